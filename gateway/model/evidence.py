@@ -56,13 +56,17 @@ class FieldValue:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceResponse:
-    """A reply as its mapping reads it: the outcome word, fields, judgements, and what is kept as evidence."""
+    """A reply as its mapping reads it: the outcome word, fields, judgements, and what is kept as evidence.
+
+    `unusable` says why a judgement could not be read; in `judged` it is `not_comparable`.
+    """
 
     word: ReplyWord
     fields: Mapping[str, FieldValue] = field(default_factory=dict)
     judged: Mapping[str, Judgement] = field(default_factory=dict)
     evidence: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
+    unusable: Mapping[str, FieldValue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
