@@ -1,0 +1,7 @@
+"""The only wiring: from a configuration folder to an open gateway. No globals; clock and randomness are injected."""
+
+from gateway.assembly.gateway import Gateway
+from gateway.assembly.opening import World, open_gateway, open_log_only
+from gateway.assembly.release import Release, read_release
+
+__all__ = ["Gateway", "Release", "World", "open_gateway", "open_log_only", "read_release"]

@@ -1,0 +1,172 @@
+"""Opening a gateway: keys, database, log, protocols, and the lines to registries."""
+
+from __future__ import annotations
+
+import os
+import secrets as system_randomness
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gateway.access import Callers
+from gateway.adapter import Adapter, load_adapters
+from gateway.assembly.gateway import Gateway
+from gateway.assembly.release import Release, read_release
+from gateway.assessment import NameTables
+from gateway.config import Configuration, Secrets, make_generated
+from gateway.config.loading import GENERATED
+from gateway.crypto.keys import GatewayKeys, open_keys
+from gateway.directory import Directory, adapter_settings, build_directory
+from gateway.errors import Diagnostics
+from gateway.exchange import Exchanger, Line
+from gateway.messagelog.log import MessageLog
+from gateway.normalize import Normalizer
+from gateway.storage.results import Archive
+from gateway.storage.sqlite import open_sqlite
+from gateway.storage.store import Store
+from gateway.verification import Services
+
+DATABASE = "shuqiao.sqlite"
+CHECKPOINT = "log.checkpoint"
+KEYS = "keys"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the gateway needs of the machine: clocks, randomness, environment."""
+
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC).astimezone())
+    clock: Callable[[], float] = time.monotonic
+    random_bytes: Callable[[int], bytes] = system_randomness.token_bytes
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+
+    def new_id(self) -> str:
+        """A new id: 32 hex digits that sort by time (milliseconds first), as registries want request ids."""
+        milliseconds = int(self.now().timestamp() * 1000)
+        return f"{milliseconds:012x}{self.random_bytes(10).hex()}"
+
+
+def open_gateway(
+    folder: Path,
+    home: Path | None = None,
+    *,
+    sandbox: Mapping[str, str] | None = None,
+    world: World | None = None,
+    release: Release | None = None,
+) -> Gateway:
+    """Open a gateway on one configuration folder.
+
+    Args:
+        folder: the configuration folder.
+        home: the state folder where the command line named one.
+        sandbox: addresses of a running sandbox by its registries' names.
+        world: clocks, randomness and environment; the machine's own where absent.
+        release: where the folder was read already.
+
+    Raises:
+        Diagnostics: the configuration has findings that stop a start.
+        GatewayError: `key.*`, `suite.unknown`, `storage.*`, `log.*`, `adapter.*`, `wsdl.*`, `secret.*`.
+    """
+    world = world or World()
+    release = release or load_release(folder, home, world)
+    configuration = release.policy.configuration
+    made = prepare_home(release, world)
+    keys, store, log = _open_log(configuration, world)
+    try:
+        secrets = configuration.secrets(world.environment)
+        directory = build_directory(configuration, release.mappings, sandbox or {})
+        lines = _lines(directory, configuration, secrets, world)
+        exchanger = Exchanger(lines, release.policy.catalog, log, secrets, release.digest, world.now, world.new_id)
+        services = Services(
+            catalog=release.policy.catalog,
+            directory=directory,
+            grants=release.policy.grants,
+            exchanger=exchanger,
+            log=log,
+            tables=NameTables.load(configuration.folder / "codes"),
+            parameters=lambda division: _parameters(configuration, division),
+            rounds=configuration.gateway.verification.rounds,
+            seconds=configuration.gateway.verification.deadline,
+            configuration=release.digest,
+            now=world.now,
+            clock=world.clock,
+            new_id=world.new_id,
+        )
+        archive = Archive(store, keys, now=world.now, random_bytes=world.random_bytes)
+        return Gateway(
+            release=release,
+            services=services,
+            normalizer=Normalizer(release.dialects),
+            archive=archive,
+            store=store,
+            log=log,
+            keys=keys,
+            callers=Callers(configuration.callers, secrets),
+            created=(*keys.created, *made),
+        )
+    except BaseException:
+        log.close()
+        store.close()
+        raise
+
+
+def load_release(folder: Path, home: Path | None, world: World) -> Release:
+    """Read a configuration folder; raises `Diagnostics` with everything that stops a start."""
+    release, findings = read_release(folder, home, world.environment)
+    if release is None:
+        raise Diagnostics([finding for finding in findings if finding.severity == "error"])
+    return release
+
+
+def prepare_home(release: Release, world: World) -> tuple[str, ...]:
+    """Make the state folder, and the secrets of the sandbox at first start; gives the names of what was made."""
+    configuration = release.policy.configuration
+    configuration.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if configuration.gateway.sandbox == "off":
+        return ()
+    return make_generated(configuration.home / GENERATED, release.sandbox_secret_names(), world.random_bytes)
+
+
+def _open_log(configuration: Configuration, world: World) -> tuple[GatewayKeys, Store, MessageLog]:
+    home = configuration.home
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    keys = open_keys(home / KEYS, random_bytes=world.random_bytes, suite=configuration.gateway.log.suite)
+    store = Store(open_sqlite(home / DATABASE))
+    try:
+        log = MessageLog(
+            store,
+            keys,
+            origin=configuration.gateway.log.origin,
+            checkpoint_path=home / CHECKPOINT,
+            now=world.now,
+            random_bytes=world.random_bytes,
+        )
+    except BaseException:
+        store.close()
+        raise
+    return keys, store, log
+
+
+def open_log_only(configuration: Configuration, world: World | None = None) -> tuple[GatewayKeys, Store]:
+    """Keys and store for reading the log, without appending; raises as `open_gateway`."""
+    world = world or World()
+    keys = open_keys(configuration.home / KEYS, random_bytes=world.random_bytes, suite=configuration.gateway.log.suite)
+    return keys, Store(open_sqlite(configuration.home / DATABASE))
+
+
+def _lines(directory: Directory, configuration: Configuration, secrets: Secrets, world: World) -> dict[str, Line]:
+    protocols = load_adapters(configuration.gateway.adapters)
+    lines = {}
+    for name, registry in directory.registries.items():
+        settings = adapter_settings(registry, configuration, secrets)
+        adapter: Adapter = protocols[registry.adapter](settings)
+        lines[name] = Line(registry, adapter, configuration.calendar, world.clock, world.now)
+    return lines
+
+
+def _parameters(configuration: Configuration, division: str) -> Mapping[str, object]:
+    """The rules of the office's province, as options of comparators."""
+    rule = configuration.gateway.presence_rule(division or configuration.gateway.region)
+    return {"presence": rule.options()} if rule is not None else {}

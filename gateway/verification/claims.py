@@ -1,0 +1,39 @@
+"""Numbers that a case states, checked before anything is asked: a wrong check digit is a slip of the pen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from gateway.broker import PlannedUse
+from gateway.identifiers import check_citizen_id, check_uscc
+from gateway.model.case import Case
+
+CHECKS: Mapping[str, Callable[[str, str], None]] = {"citizen_id": check_citizen_id, "uscc": check_uscc}
+
+
+def check_claims(case: Case, uses: Iterable[PlannedUse]) -> None:
+    """Check every stated number that a material compares as a citizen id or a unified social credit code.
+
+    Raises:
+        GatewayError: `case.bad_check_digit`, `case.bad_number`; `where` is a JSON pointer into the canonical case.
+    """
+    for planned in uses:
+        for comparison in planned.material.compare:
+            check = CHECKS.get(comparison.by)
+            value = planned.claims.get(comparison.stated)
+            if check is not None and comparison.equals is None and isinstance(value, str) and value:
+                check(value, pointer_to(case, planned, comparison.stated))
+
+
+def pointer_to(case: Case, planned: PlannedUse, attribute: str) -> str:
+    """Where in the canonical case a stated fact of a material stands."""
+    for position, entry in enumerate(case.document.get("materials", ())):
+        if entry.get("code") == planned.material.code and attribute in entry.get("fields", {}):
+            return f"/materials/{position}/fields/{attribute}"
+    if planned.use.of == "applicant":
+        inside = attribute in case.document.get("settlement", {})
+        return f"/settlement/{attribute}" if inside else f"/applicant/{attribute}"
+    for position, entry in enumerate(case.document.get("parties", ())):
+        if entry.get("role") == planned.use.of:
+            return f"/parties/{position}/{attribute}"
+    return f"/{attribute}"
