@@ -71,45 +71,39 @@ def open_gateway(
     """
     world = world or World()
     release = release or load_release(folder, home, world)
-    configuration = release.policy.configuration
     made = prepare_home(release, world)
-    keys, store, log = _open_log(configuration, world)
+    keys, store, log = _open_log(release.policy.configuration, world)
     try:
-        secrets = configuration.secrets(world.environment)
-        directory = build_directory(configuration, release.mappings, sandbox or {})
-        lines = _lines(directory, configuration, secrets, world)
-        exchanger = Exchanger(lines, release.policy.catalog, log, secrets, release.digest, world.now, world.new_id)
-        services = Services(
-            catalog=release.policy.catalog,
-            directory=directory,
-            grants=release.policy.grants,
-            exchanger=exchanger,
-            log=log,
-            tables=NameTables.load(configuration.folder / "codes"),
-            parameters=lambda division: _parameters(configuration, division),
-            rounds=configuration.gateway.verification.rounds,
-            seconds=configuration.gateway.verification.deadline,
-            configuration=release.digest,
-            now=world.now,
-            clock=world.clock,
-            new_id=world.new_id,
-        )
-        archive = Archive(store, keys, now=world.now, random_bytes=world.random_bytes)
-        return Gateway(
-            release=release,
-            services=services,
-            normalizer=Normalizer(release.dialects),
-            archive=archive,
-            store=store,
-            log=log,
-            keys=keys,
-            callers=Callers(configuration.callers, secrets),
-            created=(*keys.created, *made),
-        )
+        return _build(release, world, keys, store, log, sandbox or {}, made)
     except BaseException:
         log.close()
         store.close()
         raise
+
+
+def _build(
+    release: Release, world: World, keys: GatewayKeys, store: Store, log: MessageLog, sandbox: Mapping[str, str],
+    made: tuple[str, ...],
+) -> Gateway:  # fmt: skip
+    """Put everything together on an open log."""
+    configuration = release.policy.configuration
+    secrets = configuration.secrets(world.environment)
+    directory = build_directory(configuration, release.mappings, sandbox)
+    lines = _lines(directory, configuration, secrets, world)
+    verification = configuration.gateway.verification
+    services = Services(
+        catalog=release.policy.catalog, directory=directory, grants=release.policy.grants,
+        exchanger=Exchanger(lines, release.policy.catalog, log, secrets, release.digest, world.now, world.new_id),
+        log=log, tables=NameTables.load(configuration.folder / "codes"),
+        parameters=lambda division: _parameters(configuration, division), rounds=verification.rounds,
+        seconds=verification.deadline, configuration=release.digest, now=world.now, clock=world.clock,
+        new_id=world.new_id,
+    )  # fmt: skip
+    return Gateway(
+        release=release, services=services, normalizer=Normalizer(release.dialects), store=store, log=log, keys=keys,
+        archive=Archive(store, keys, now=world.now, random_bytes=world.random_bytes),
+        callers=Callers(configuration.callers, secrets), created=(*keys.created, *made),
+    )  # fmt: skip
 
 
 def load_release(folder: Path, home: Path | None, world: World) -> Release:

@@ -142,6 +142,9 @@ def _speaks(
         return None
     judgement = response.judged.get(comparison.attribute)
     if judgement is not None:
+        why = response.unusable.get(comparison.attribute)
+        if why is not None:
+            return _unusable(why), "registry"
         return _judged(comparison, comparator, judgement, view, around), "registry"
     known = response.fields.get(comparison.attribute)
     if known is None:

@@ -74,7 +74,7 @@ def assess(
         outcome=row.outcome,
         flags=_flags(row, facts, compared, found, claims, case_day),
         fields=tuple(item.finding for item in compared),
-        evidence=_evidence(material, found),
+        evidence=_evidence(material, found, row),
         exchanges=exchanges_of(answers),
         error=_error(views, facts),
         notes=_notes(row, facts, compared),
@@ -128,9 +128,12 @@ def _is_minor(found: Sequence[SourceView], claims: Claims, day: date) -> bool:
     return 0 <= age < _FULL_AGE
 
 
-def _evidence(material: Material, found: Sequence[SourceView]) -> dict[str, Any]:
-    """What the catalog lets an officer see of the replies: compared and supplied attributes, first source first."""
-    if not found:
+def _evidence(material: Material, found: Sequence[SourceView], row: Row) -> dict[str, Any]:
+    """What the catalog lets an officer see of the replies: compared and supplied attributes, first source first.
+
+    Nothing where the record contradicts what was stated: it may be another person's, and the difference is shown masked.
+    """
+    if not found or row.outcome is Outcome.INCONSISTENT:
         return {}
     kept = dict.fromkeys((*material.supplies, *(comparison.attribute for comparison in material.compare)))
     evidence: dict[str, Any] = {}
