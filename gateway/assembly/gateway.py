@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +19,7 @@ from gateway.normalize import Normalizer, open_document
 from gateway.storage.results import Archive, Finished, Started, StoredResult
 from gateway.storage.store import Store
 from gateway.verification import Services, verify_case
-from gateway.verification.rendering import with_receipt
+from gateway.verification.rendering import unpack, with_receipt
 from gateway.verification.verify import log_refusal
 
 
@@ -106,7 +105,7 @@ class Gateway:
             GatewayError: `log.integrity` where it was changed; `storage.unavailable`.
         """
         stored = self.archive.result(name, caller=caller)
-        return None if stored is None else with_receipt(json.loads(stored.document), self.receipt(stored))
+        return None if stored is None else with_receipt(unpack(stored.document), self.receipt(stored))
 
     def receipt(self, stored: StoredResult) -> dict[str, Any]:
         """Where a result stands in the log: the same receipt as when it was first given."""

@@ -31,6 +31,7 @@ from gateway.verification import Services
 DATABASE = "shuqiao.sqlite"
 CHECKPOINT = "log.checkpoint"
 KEYS = "keys"
+PUBLIC_KEY = "log-key.pub"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,19 @@ def document_of(verification: CaseVerification, catalog: Catalog) -> dict[str, A
         "created_at": verification.created_at,
         "findings": [_finding(finding, catalog) for finding in verification.findings],
     }
+
+
+def pack(document: Mapping[str, Any], salt: str) -> bytes:
+    """The bytes that are kept. Their digest stands in the log in clear: without a salt, values could be guessed."""
+    return json.dumps({"salt": salt, "verification": document}, ensure_ascii=False, separators=(",", ":")).encode(
+        "utf-8"
+    )
+
+
+def unpack(data: bytes) -> dict[str, Any]:
+    """The document of kept bytes."""
+    document: dict[str, Any] = json.loads(data)["verification"]
+    return document
 
 
 def with_receipt(document: Mapping[str, Any], receipt: Mapping[str, Any]) -> dict[str, Any]:

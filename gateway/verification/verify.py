@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +24,7 @@ from gateway.model.catalog import ServiceItem
 from gateway.model.evidence import Answer, Purpose
 from gateway.model.finding import CaseVerification, Finding
 from gateway.verification.claims import check_claims
-from gateway.verification.rendering import document_of, outcomes_of, received_of, with_receipt
+from gateway.verification.rendering import document_of, outcomes_of, pack, received_of, with_receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +142,8 @@ async def _keep(
         received=received_of(verification),
         configuration=services.configuration,
     )
-    data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-    appended = await services.log.append_async(draft, result=Result(data, idempotency))
+    kept = pack(document, services.new_id())
+    appended = await services.log.append_async(draft, result=Result(kept, idempotency))
     receipt = {
         "log": services.log.origin,
         "entry": appended.index,

@@ -1,0 +1,208 @@
+"""The log's writer: one thread that takes what waits, signs it, and commits it as one batch.
+
+Order of events for every batch: sign; take the store's single-writer lock; read the head, which another process may
+have moved; write entries, tree and checkpoint in one transaction; commit durably; only then tell the waiting, and
+hand the checkpoint to the file outside the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Final
+
+from gateway.crypto.keys import GatewayKeys
+from gateway.crypto.suite import RandomBytes
+from gateway.errors import GatewayError
+from gateway.messagelog.checkpoint import NoteKey, check_origin, parse_checkpoint, sign_checkpoint
+from gateway.messagelog.checkpoint_file import CheckpointFile
+from gateway.messagelog.contracts import CheckpointRow, Erasure, LogBatch, LogStore, LogTransaction
+from gateway.messagelog.delivery import Appended, Outcome, Waiting, deliver
+from gateway.messagelog.entry import EntryDraft, timestamp
+from gateway.messagelog.keeper import CheckpointKeeper
+from gateway.messagelog.opening import open_log, publish_verifier_key
+from gateway.messagelog.preparing import Order, Prepared, Preparer
+from gateway.messagelog.sealing import Body, Result
+from gateway.messagelog.tiles import Frontier, load_frontier
+
+__all__ = ["Appended", "LogStore", "MessageLog"]
+
+BATCH_LIMIT: Final = 64
+
+
+class MessageLog:
+    """An open log. `append` may be called from any thread, `append_async` from any event loop.
+
+    Args:
+        store: where entries are kept.
+        keys: signing key, ring, vault and pepper.
+        origin: the log's name in checkpoints (C2SP tlog-checkpoint).
+        checkpoint_path: the checkpoint file outside the database.
+        now: the clock; gives times with a zone.
+        random_bytes: the source of randomness.
+        key_path: where the log's public verifier key is kept for whoever checks proofs; None keeps it nowhere.
+        adopt_checkpoint: write the checkpoint file anew where it is missing beside a log with entries.
+
+    Raises:
+        GatewayError: `log.integrity` where database and checkpoint file do not fit together, `log.checkpoint_missing`,
+            `log.unwritable`, `storage.unavailable`, `configuration.bad_value` for an unusable origin.
+    """
+
+    def __init__(
+        self, store: LogStore, keys: GatewayKeys, *, origin: str, checkpoint_path: Path, now: Callable[[], datetime],
+        random_bytes: RandomBytes, key_path: Path | None = None, adopt_checkpoint: bool = False,
+    ) -> None:  # fmt: skip
+        check_origin(origin)
+        self.origin = origin
+        self.verifier_key = str(NoteKey(origin, keys.signer))
+        self._store, self._signer, self._now = store, keys.signer, now
+        self._preparer = Preparer(keys, random_bytes)
+        file = CheckpointFile(checkpoint_path)
+        self._number, frontier = open_log(store, keys, origin, file, adopt=adopt_checkpoint)
+        self._frontier: Frontier | None = frontier
+        if key_path is not None:
+            publish_verifier_key(key_path, origin, keys.signer)
+        self._keeper = CheckpointKeeper(file)
+        self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
+        self._gate = threading.Lock()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="message-log", daemon=True)
+        self._thread.start()
+
+    def append(
+        self, draft: EntryDraft, body: Body | None = None, result: Result | None = None, erasure: Erasure | None = None
+    ) -> Future[Appended]:
+        """Queue an entry; the future completes once the entry is durable.
+
+        The future fails with `GatewayError`: `log.unwritable` where the entry could not be made durable (nothing of it
+        is stored then), `log.integrity` where the stored tree does not fit its checkpoint, or
+        `document.unexpected_value` where the draft holds what has no canonical form. It can't be cancelled: what was
+        handed to the log is logged.
+        """
+        future: Future[Appended] = Future()
+        future.set_running_or_notify_cancel()
+        self._put(Waiting(Order(draft, timestamp(self._now()), body, result, erasure), future))
+        return future
+
+    async def append_async(
+        self, draft: EntryDraft, body: Body | None = None, result: Result | None = None, erasure: Erasure | None = None
+    ) -> Appended:
+        """As `append`, for event loops. A caller that is cancelled stops waiting; its entry is logged all the same."""
+        loop = asyncio.get_running_loop()
+        task: asyncio.Future[Appended] = loop.create_future()
+        order = Order(draft, timestamp(self._now()), body, result, erasure)
+        self._put(Waiting(order, None, loop, task))
+        return await task
+
+    def sync(self) -> None:
+        """Wait until the checkpoint file has caught up with what is durable; raises `GatewayError` `log.unwritable`."""
+        self._keeper.sync()
+
+    def close(self) -> None:
+        """Finish what waits, then stop. Appending afterwards fails with `log.unwritable`."""
+        with self._gate:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
+        self._thread.join()
+        self._keeper.close()
+
+    def _put(self, waiting: Waiting) -> None:
+        with self._gate:
+            if not self._closed:
+                self._queue.put(waiting)
+                return
+        deliver([(waiting, GatewayError("log.unwritable", reason="the log is closed"))])
+
+    def _run(self) -> None:
+        while True:
+            first = self._queue.get()
+            if first is None:
+                return
+            batch, last = [first], False
+            while len(batch) < BATCH_LIMIT:
+                try:
+                    waiting = self._queue.get_nowait()
+                except Empty:
+                    break
+                if waiting is None:
+                    last = True
+                    break
+                batch.append(waiting)
+            deliver(self._commit(batch))
+            if last:
+                return
+
+    def _commit(self, batch: Sequence[Waiting]) -> list[tuple[Waiting, Outcome]]:
+        """Make a batch durable; gives what became of each order."""
+        outcomes: list[tuple[Waiting, Outcome]] = []
+        signed: list[tuple[Waiting, Prepared]] = []
+        fresh: set[bytes] = set()
+        for waiting in batch:
+            try:
+                signed.append((waiting, self._preparer.sign(waiting.order, fresh)))
+            except GatewayError as error:
+                outcomes.append((waiting, error))
+            except Exception as error:  # noqa: BLE001 - a draft with unforeseen content must not stop the writer
+                outcomes.append((waiting, _unwritable(error)))
+        if signed:
+            outcomes += self._write(signed, fresh)
+        return outcomes
+
+    def _write(self, signed: Sequence[tuple[Waiting, Prepared]], fresh: set[bytes]) -> list[tuple[Waiting, Outcome]]:
+        try:
+            self._keeper.check()
+            with self._store.transaction() as tx:
+                appended, row = self._write_in(tx, [prepared for _, prepared in signed], fresh)
+        except GatewayError as error:
+            self._frontier = None
+            failure = error if error.code == "log.integrity" else _unwritable(error)
+            return [(waiting, failure) for waiting, _ in signed]
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, and the writer goes on
+            self._frontier = None
+            return [(waiting, _unwritable(error)) for waiting, _ in signed]
+        self._number = row.number
+        self._keeper.offer(row.note, row.size)
+        return [(waiting, outcome) for (waiting, _), outcome in zip(signed, appended, strict=True)]
+
+    def _write_in(
+        self, tx: LogTransaction, work: Sequence[Prepared], fresh: set[bytes]
+    ) -> tuple[list[Appended], CheckpointRow]:
+        head = tx.head()
+        if head is None:
+            raise GatewayError("log.integrity", reason="the log's checkpoints are gone from the database")
+        frontier = self._frontier_at(head, tx)
+        settled, persons = self._preparer.settle(work, tx, fresh)
+        start = frontier.size
+        rows = self._preparer.place(settled, start, tx)
+        tiles = frontier.extend(prepared.leaf_hash for prepared in settled)
+        note = sign_checkpoint(self.origin, frontier.size, frontier.range.root(), self._signer)
+        row = CheckpointRow(head.number + 1, frontier.size, note)
+        tx.write(
+            LogBatch(
+                rows.entries, tiles, row, rows.bodies, rows.results, rows.idempotency, persons, rows.case_keys,
+                rows.erasures,
+            )
+        )  # fmt: skip
+        appended = [Appended(start + place, one.leaf_hash, one.leaf, note) for place, one in enumerate(settled)]
+        return appended, row
+
+    def _frontier_at(self, head: CheckpointRow, tx: LogTransaction) -> Frontier:
+        """The tree's right edge at the head; read again where another process has appended."""
+        if self._frontier is None or self._number != head.number:
+            self._frontier = load_frontier(head.size, tx.tile)
+            if parse_checkpoint(head.note).root != self._frontier.range.root():
+                raise GatewayError("log.integrity", reason=f"the tree does not fit checkpoint {head.number}")
+        return self._frontier
+
+
+def _unwritable(error: Exception) -> GatewayError:
+    reason = error.message if isinstance(error, GatewayError) else f"{type(error).__name__}: {error}"
+    failure = GatewayError("log.unwritable", reason=reason)
+    failure.__cause__ = error
+    return failure
