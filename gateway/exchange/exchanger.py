@@ -103,7 +103,8 @@ class Exchanger:
         self, request: EvidenceRequest, context: CaseContext, response: EvidenceResponse, exchanges: list[str]
     ) -> None:
         """What an administrator must hear of stands in the log as an event; names only, never values."""
-        unusable = sorted(name for name, field in response.fields.items() if field.state is FieldState.UNEXPECTED)
+        read = (*response.fields.items(), *response.unusable.items())
+        unusable = sorted({name for name, field in read if field.state is FieldState.UNEXPECTED})
         if response.word not in ALARMING and not unusable:
             return
         await self.log.append_async(
@@ -187,7 +188,9 @@ class _Conversation:
         """Ask until there is an answer, the attempts are used up, or the case's time is over."""
         limits = self.line.registry.endpoint.limits
         retrying = tenacity.AsyncRetrying(
-            stop=tenacity.stop_any(tenacity.stop_after_attempt(limits.attempts), _AfterDeadline(self.line, self.context)),
+            stop=tenacity.stop_any(
+                tenacity.stop_after_attempt(limits.attempts), _AfterDeadline(self.line, self.context)
+            ),
             wait=tenacity.wait_random_exponential(multiplier=0.2, max=2.0),
             retry=tenacity.retry_if_exception(_worth_retrying) | tenacity.retry_if_result(_asks_again),
             retry_error_callback=_last,
