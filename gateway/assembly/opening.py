@@ -137,6 +137,7 @@ def _open_log(configuration: Configuration, world: World) -> tuple[GatewayKeys, 
             checkpoint_path=home / CHECKPOINT,
             now=world.now,
             random_bytes=world.random_bytes,
+            key_path=home / PUBLIC_KEY,
         )
     except BaseException:
         store.close()

@@ -61,6 +61,7 @@ CALLER = (
             "repeat the request in a moment", "请稍后重试"),
     _caller("request.not_found", "there is no {kind} '{name}'", "没有{kind} '{name}'"),
     _caller("request.method", "{method} is not served at {path}", "{path} 不支持 {method}"),
+    _caller("request.malformed", "this is not an HTTP/1.1 request: {reason}", "不是合法的 HTTP/1.1 请求：{reason}"),
     _caller("request.too_slow", "the document did not arrive within {seconds} s", "文档未在 {seconds} 秒内传完", "send it again over a better line", "请在网络稳定后重新发送"),
     _caller("request.bad_parameter", "parameter '{name}': {reason}", "参数 '{name}'：{reason}"),
     _caller("usage.file_missing", "there is no file '{path}'", "没有文件 '{path}'"),

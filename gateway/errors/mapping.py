@@ -30,6 +30,7 @@ MAPPING = (
     _error("mapping.step_cycle", "'{name}' comes after itself: {cycle}", "'{name}' 以自身为前置：{cycle}"),
     _error("mapping.unknown_fact", "${name} is not known{suggestion}", "未知的事实 ${name}{suggestion_zh}"),
     _error("mapping.fact_not_granted", "${name} is not among what {operation} takes; it must not leave", "{operation} 的输入不含 ${name}，不得外发", "remove it, or add it to the catalog's operation", "请删除，或在目录中为该操作增加此项"),
+    _error("mapping.fact_not_taken", "${name} is compared here, but {operation} does not take it", "此处比较 ${name}，但 {operation} 的输入不含该项", "take another fact, or add it to the catalog's operation", "请改用其他事实，或在目录中为该操作增加此项"),
     _warning("mapping.required_fact_unused", "{operation} takes '{name}' as required, the request never sends it", "{operation} 要求 '{name}'，但请求中未使用"),
     _error("mapping.reference_inside_text", "'{text}': a reference is always the whole value", "'{text}'：引用必须是整个值"),
     _warning("mapping.constant_looks_like_fact", "'{text}' is sent as a text; did you mean ${text}?", "'{text}' 将作为文本发送，是否应为 ${text}？"),

@@ -122,7 +122,9 @@ class ContentCheck:
         if request_hash in self._untrusted:
             return
         if opened is None:
-            self._findings.add("response_alone", row.index, exchange=exchange)
+            # What ended before anything was sent (a rest after failures, closed hours) has no request.
+            if kind == Kind.RESPONSE or request_hash is not None:
+                self._findings.add("response_alone", row.index, exchange=exchange)
         elif request_hash is not None and request_hash != opened[1]:
             self._findings.add("request_differs", row.index, exchange=exchange)
 
