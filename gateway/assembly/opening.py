@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import secrets as system_randomness
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from pathlib import Path
 
 from gateway.access import Callers
 from gateway.adapter import Adapter, load_adapters
 from gateway.assembly.gateway import Gateway
 from gateway.assembly.release import Release, read_release
+from gateway.assembly.world import World
 from gateway.assessment import NameTables
 from gateway.config import Configuration, Secrets, make_generated
 from gateway.config.loading import GENERATED
@@ -32,21 +28,6 @@ DATABASE = "shuqiao.sqlite"
 CHECKPOINT = "log.checkpoint"
 KEYS = "keys"
 PUBLIC_KEY = "log-key.pub"
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What the gateway needs of the machine: clocks, randomness, environment."""
-
-    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC).astimezone())
-    clock: Callable[[], float] = time.monotonic
-    random_bytes: Callable[[int], bytes] = system_randomness.token_bytes
-    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
-
-    def new_id(self) -> str:
-        """A new id: 32 hex digits that sort by time (milliseconds first), as registries want request ids."""
-        milliseconds = int(self.now().timestamp() * 1000)
-        return f"{milliseconds:012x}{self.random_bytes(10).hex()}"
 
 
 def open_gateway(

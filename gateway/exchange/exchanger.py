@@ -185,18 +185,38 @@ class _Conversation:
             return 0.0
 
     async def _attempts(self, operation: OperationMapping) -> EvidenceResponse:
-        """Ask until there is an answer, the attempts are used up, or the case's time is over."""
-        limits = self.line.registry.endpoint.limits
+        """Ask until there is an answer, the attempts are used up, or the case's time is over.
+
+        The first attempt is made plainly: nearly all succeed, and the machinery of retrying costs as much as signing.
+        """
+        try:
+            response = await self._one(operation)
+        except GatewayError as error:
+            if not _worth_retrying(error):
+                raise
+            return await self._again(operation, error)
+        return await self._again(operation, response) if _asks_again(response) else response
+
+    async def _again(self, operation: OperationMapping, first: EvidenceResponse | GatewayError) -> EvidenceResponse:
+        """The further attempts after a first one that failed, with growing, jittered pauses between them."""
+        earlier: list[EvidenceResponse | GatewayError] = [first]
+
+        async def attempt() -> EvidenceResponse:
+            if not earlier:
+                return await self._one(operation)
+            outcome = earlier.pop()
+            if isinstance(outcome, GatewayError):
+                raise outcome
+            return outcome
+
+        attempts = tenacity.stop_after_attempt(self.line.registry.endpoint.limits.attempts)
         retrying = tenacity.AsyncRetrying(
-            stop=tenacity.stop_any(
-                tenacity.stop_after_attempt(limits.attempts), _AfterDeadline(self.line, self.context)
-            ),
+            stop=tenacity.stop_any(attempts, _AfterDeadline(self.line, self.context)),
             wait=tenacity.wait_random_exponential(multiplier=0.2, max=2.0),
             retry=tenacity.retry_if_exception(_worth_retrying) | tenacity.retry_if_result(_asks_again),
-            retry_error_callback=_last,
-            reraise=True,
-        )
-        response: EvidenceResponse = await retrying(self._one, operation)
+            retry_error_callback=_last, reraise=True,
+        )  # fmt: skip
+        response: EvidenceResponse = await retrying(attempt)
         return response
 
     async def _one(self, operation: OperationMapping) -> EvidenceResponse:
@@ -214,11 +234,18 @@ class _Conversation:
         if self.line.gate.locked() and self.line.clock() >= self.context.deadline:
             raise GatewayError("registry.deadline", registry=self.line.registry.name)
         async with self.line.gate:
-            return await run(attempt, self.line, self.home.log)
+            response = await run(attempt, self.line, self.home.log)
+        if response.word is ReplyWord.AUTH_REJECTED:
+            self.line.secrets.clear()
+        return response
 
     def _secrets(self, operation: OperationMapping) -> dict[str, str]:
-        names = [name for name in operation.reads if name.startswith("secret.")]
-        return {name: self.home.secrets.value(name.removeprefix("secret.")).reveal() for name in names}
+        """The secrets that the operation reads; each is read from its place once, and again after a rejection."""
+        kept = self.line.secrets
+        for name in operation.secrets:
+            if name not in kept:
+                kept[name] = self.home.secrets.value(name.removeprefix("secret.")).reveal()
+        return {name: kept[name] for name in operation.secrets}
 
 
 def _worth_retrying(error: BaseException) -> bool:

@@ -31,6 +31,7 @@ class Line:
     now: Callable[[], datetime]
     ticket: dict[str, object] = field(default_factory=dict)
     ticket_until: float = 0.0
+    secrets: dict[str, str] = field(default_factory=dict, repr=False)
     _failures: int = 0
     _rests_until: float = 0.0
     _tokens: float = 0.0

@@ -35,10 +35,12 @@ class EvidenceRequest:
     materials: tuple[str, ...]
     form: int = 0
 
-    @property
-    def key(self) -> tuple[object, ...]:
-        """Two questions with the same key are the same question."""
-        return self.operation, self.registry, tuple(sorted((name, repr(value)) for name, value in self.facts.items()))
+    key: tuple[object, ...] = field(init=False, repr=False, compare=False)
+    """Two questions with the same key are the same question."""
+
+    def __post_init__(self) -> None:
+        facts = tuple(sorted((name, repr(value)) for name, value in self.facts.items()))
+        object.__setattr__(self, "key", (self.operation, self.registry, facts))
 
 
 @dataclass(frozen=True, slots=True)

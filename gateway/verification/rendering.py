@@ -10,6 +10,8 @@ from gateway.catalog import Catalog
 from gateway.messages import explain
 from gateway.model.finding import CaseVerification, FieldFinding, Finding
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
+
 
 def document_of(verification: CaseVerification, catalog: Catalog) -> dict[str, Any]:
     """One verification as plain values, without its receipt (which exists once the entry is in the log)."""

@@ -73,16 +73,18 @@ async def verify_case(
         await log_refusal(services.log, error, caller, services.configuration, case)
         raise
     context = CaseContext(case, item, grant, caller, services.clock() + services.seconds)
+    assessed = planned
     for _ in range(services.rounds):
         asked = await asyncio.gather(
             *(services.exchanger.perform(request, context) for request in planned.new), return_exceptions=True
         )
         answers |= {answer.request.key: answer for answer in _answers(asked)}
-        findings = _assess(services, case, planned, answers)
+        assessed, findings = planned, _assess(services, case, planned, answers)
         planned = _plan(services, case, item, answers, findings)
         if not planned.new:
             break
-    findings = _assess(services, case, planned, answers)
+    if [each.use for each in planned.uses] != [each.use for each in assessed.uses]:
+        findings = _assess(services, case, planned, answers)
     verification = CaseVerification(
         services.new_id(), case, findings, services.now().isoformat(timespec="seconds"), caller
     )
