@@ -139,5 +139,9 @@ def adapter_settings(registry: Registry, configuration: Configuration, secrets: 
         corrections=tuple(WsdlCorrection(row.path, row.was, row.now, row.times) for row in endpoint.corrections),
         client_certificate=certificate,
         trust=trust,
-        options={"protocol": endpoint.adapter, "recordings": str(registry.recordings or "")},
+        options={
+            "protocol": endpoint.adapter,
+            "recordings": str(registry.recordings or ""),
+            "folder": str(registry.mapping.folder or ""),
+        },
     )

@@ -1,0 +1,1 @@
+"""Protocols: SOAP, REST, replay, and the transport that carries their bytes."""
