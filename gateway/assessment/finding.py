@@ -131,7 +131,7 @@ def _is_minor(found: Sequence[SourceView], claims: Claims, day: date) -> bool:
 def _evidence(material: Material, found: Sequence[SourceView], row: Row) -> dict[str, Any]:
     """What the catalog lets an officer see of the replies: compared and supplied attributes, first source first.
 
-    Nothing where the record contradicts what was stated: it may be another person's, and the difference is shown masked.
+    Nothing where the record contradicts what was stated: it may be another person's; the difference is shown masked.
     """
     if not found or row.outcome is Outcome.INCONSISTENT:
         return {}

@@ -57,7 +57,9 @@ class Code:
 
 
 def _in(language: Literal["en", "zh"], values: Mapping[str, object]) -> _Lenient:
-    return _Lenient({name: getattr(value, language) if isinstance(value, Words) else value for name, value in values.items()})
+    return _Lenient(
+        {name: getattr(value, language) if isinstance(value, Words) else value for name, value in values.items()}
+    )
 
 
 def find(*groups: tuple[Code, ...]) -> dict[str, Code]:

@@ -67,7 +67,9 @@ class House:
                 outside = (self.home / "log.checkpoint").read_text("utf-8")
                 with gateway.store.snapshot() as snapshot:
                     keys = gateway.keys
-                    return verify(snapshot, keys.ring, gateway.log.origin, outside, vault=keys.vault, pepper=keys.pepper)
+                    return verify(
+                        snapshot, keys.ring, gateway.log.origin, outside, vault=keys.vault, pepper=keys.pepper
+                    )
             finally:
                 await gateway.close()
 

@@ -1,4 +1,4 @@
-"""Bad replies: each ends in the right code within its limits, nothing counts against the applicant, the log is whole."""
+"""Bad replies: each ends in the right code within its limits, none counts against the applicant, the log is whole."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MATRIX = [
     ("population-hub.hukou", "not_found_code", "M17", "not_found", ""),
     ("realty.unit", "duplicate_hits", "M31", "insufficient", "multiple_candidates"),
     ("geo.standard_address", "half_document", "M36", "verified", ""),  # the geocoder answers, and its answer decides
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("operation", "switch", "material", "outcome", "sign"), MATRIX)
@@ -83,5 +83,5 @@ def test_a_registry_that_fails_once_is_asked_again(tmp_path: Path) -> None:
     with house.sandbox({"population-hub.hukou": ["http_503*1", "ok"]}) as sandbox:
         found = finding(house.verify(sandbox, clean_case())[0], "M17")
         assert found["outcome"] == "supplied"
-        assert len([each for each in found["exchanges"]]) >= 2
+        assert len(found["exchanges"]) >= 2
         assert house.check_log(sandbox).sound

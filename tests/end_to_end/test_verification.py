@@ -16,9 +16,19 @@ from gateway.sandbox import packaged_data
 
 SAMPLES = sorted((ROOT / "config" / "sample" / "cases").glob("0*.*"))
 ALL_OUTCOMES = {
-    "supplied", "verified", "verified_with_variant", "inconsistent", "not_found", "insufficient", "expired", "revoked",
-    "manual_required", "no_source", "unavailable", "forbidden",
-}  # fmt: skip
+    "supplied",
+    "verified",
+    "verified_with_variant",
+    "inconsistent",
+    "not_found",
+    "insufficient",
+    "expired",
+    "revoked",
+    "manual_required",
+    "no_source",
+    "unavailable",
+    "forbidden",
+}
 
 
 def test_the_samples_show_every_outcome_but_pending(tmp_path: Path) -> None:
@@ -70,7 +80,9 @@ def test_entries_come_in_the_promised_order_and_hold_names_only(tmp_path: Path) 
     everything = json.dumps(found, ensure_ascii=False)
     for secret in ("350102198807041239", "440106196503120016", "陈大文", *house.credentials.values()):
         assert secret not in everything
-    identity = next(entry for entry in found if entry.get("operation") == "POP.BASE_INFO" and entry["kind"] == "request")
+    identity = next(
+        entry for entry in found if entry.get("operation") == "POP.BASE_INFO" and entry["kind"] == "request"
+    )
     assert {"id_number", "name"} <= set(identity["disclosed"])
     assert identity["purpose"]["item"] == "SETTLE_ORIGIN"
     assert identity["purpose"]["grant"] == "cli-settle-origin"
@@ -130,7 +142,10 @@ def _refused(house: House, document: bytes, caller: str, code: str) -> None:
             gateway = house.open(sandbox)
             try:
                 with gateway.store.snapshot() as snapshot:
-                    return [(entry["kind"], entry["error"]) for entry in (json.loads(row.leaf) for row in snapshot.entries(0, 9))]
+                    return [
+                        (entry["kind"], entry["error"])
+                        for entry in (json.loads(row.leaf) for row in snapshot.entries(0, 9))
+                    ]
             finally:
                 await gateway.close()
 

@@ -22,18 +22,23 @@ HERE = Path(__file__).parent
 CASES = Path(os.environ["REGISTRY_CASES"]) if os.environ.get("REGISTRY_CASES") else None
 FOLDERS = ("population-nl-brp", "legal-person-nl-kvk")
 OPERATIONS = {
-    "basisprofielen": "LEG.ENTERPRISE_INFO", "vestigingsprofielen": "LEG.BRANCH_INFO", "zoeken": "LEG.SEARCH",
+    "basisprofielen": "LEG.ENTERPRISE_INFO",
+    "vestigingsprofielen": "LEG.BRANCH_INFO",
+    "zoeken": "LEG.SEARCH",
     "": "POP.BASE_INFO",
-}  # fmt: skip
+}
 TAKES = {
-    "POP.BASE_INFO": ["id_number"], "LEG.ENTERPRISE_INFO": ["reg_no"], "LEG.BRANCH_INFO": ["branch_no"],
+    "POP.BASE_INFO": ["id_number"],
+    "LEG.ENTERPRISE_INFO": ["reg_no"],
+    "LEG.BRANCH_INFO": ["branch_no"],
     "LEG.SEARCH": ["reg_no"],
-}  # fmt: skip
+}
 GIVES = {
     "POP.BASE_INFO": ["id_number", "surname", "given_names", "birth_date", "death_flag", "death_date"],
-    "LEG.ENTERPRISE_INFO": ["reg_no", "org_name", "registered"], "LEG.BRANCH_INFO": ["branch_no", "org_name"],
+    "LEG.ENTERPRISE_INFO": ["reg_no", "org_name", "registered"],
+    "LEG.BRANCH_INFO": ["branch_no", "org_name"],
     "LEG.SEARCH": ["reg_no", "org_name"],
-}  # fmt: skip
+}
 
 
 def rows() -> list[dict[str, Any]]:
@@ -51,8 +56,7 @@ def configuration(folder: Path, row: dict[str, Any]) -> Path:
     (config / "recordings").mkdir()
     shutil.copytree(HERE.parents[1] / "config" / "codes", config / "codes")
     shutil.copy(HERE.parents[1] / "config" / "calendar.yaml", config / "calendar.yaml")
-    for name in OPERATIONS.values():
-        (folder / "mappings").mkdir(exist_ok=True)
+    (folder / "mappings").mkdir(exist_ok=True)
     shutil.copytree(HERE / "registries", folder / "mappings" / "registries")
     shutil.copy(CASES / row["folder"] / row["reply"], config / "recordings" / "reply")  # type: ignore[operator]
     index = [{"status": row["status"], "file": "reply", "headers": {"Content-Type": "application/json"}}]
@@ -63,25 +67,56 @@ def configuration(folder: Path, row: dict[str, Any]) -> Path:
         "gateway.yaml": {"log": {"origin": "log.example/test"}, "adapters": ["rest", "replay"], "region": "440100"},
         "registries.yaml": {"registries": {row["folder"]: {"adapter": "replay", "recordings": "recordings"}}},
         "callers.yaml": {"callers": {"cli": {"title": {"zh": "测试", "en": "test"}}}},
-        "grants.yaml": {"grants": [{
-            "id": "g", "caller": "cli", "item": "TEST", "operations": [operation], "all_of_catalog": True,
-            "valid_from": "2025-01-01", "valid_to": "2035-01-01", "document": "test",
-        }]},
-        "catalog/catalog.yaml": {
-            "catalog": "test", "title": {"zh": "测试", "en": "test"},
-            "code_profile": "zwfw-c0109", "version": "1",
-            "operations": {operation: {
-                "title": {"zh": "查询", "en": "look up"}, "family": "population",
-                "takes": {name: "required" for name in TAKES[operation]}, "gives": GIVES[operation]}},
-            "materials": {"T01": {
-                "title": {"zh": "材料", "en": "material"}, "mode": "verify", "sources": [{"operation": operation}],
-                "compare": compare, "supplies": supplies}},
-            "services": {"TEST": {
-                "title": {"zh": "测试事项", "en": "test item"}, "basic_code": "000199001001", "type_code": "01",
-                "code_status": "sample", "purpose": "TEST", "legal_basis": [{"zh": "测试", "en": "test"}],
-                "applicants": ["natural_person"], "materials": [{"material": "T01"}]}},
+        "grants.yaml": {
+            "grants": [
+                {
+                    "id": "g",
+                    "caller": "cli",
+                    "item": "TEST",
+                    "operations": [operation],
+                    "all_of_catalog": True,
+                    "valid_from": "2025-01-01",
+                    "valid_to": "2035-01-01",
+                    "document": "test",
+                }
+            ]
         },
-    }  # fmt: skip
+        "catalog/catalog.yaml": {
+            "catalog": "test",
+            "title": {"zh": "测试", "en": "test"},
+            "code_profile": "zwfw-c0109",
+            "version": "1",
+            "operations": {
+                operation: {
+                    "title": {"zh": "查询", "en": "look up"},
+                    "family": "population",
+                    "takes": dict.fromkeys(TAKES[operation], "required"),
+                    "gives": GIVES[operation],
+                }
+            },
+            "materials": {
+                "T01": {
+                    "title": {"zh": "材料", "en": "material"},
+                    "mode": "verify",
+                    "sources": [{"operation": operation}],
+                    "compare": compare,
+                    "supplies": supplies,
+                }
+            },
+            "services": {
+                "TEST": {
+                    "title": {"zh": "测试事项", "en": "test item"},
+                    "basic_code": "000199001001",
+                    "type_code": "01",
+                    "code_status": "sample",
+                    "purpose": "TEST",
+                    "legal_basis": [{"zh": "测试", "en": "test"}],
+                    "applicants": ["natural_person"],
+                    "materials": [{"material": "T01"}],
+                }
+            },
+        },
+    }
     for name, content in files.items():
         (config / name).write_text(json.dumps(content, ensure_ascii=False), "utf-8")
     return config
@@ -89,12 +124,17 @@ def configuration(folder: Path, row: dict[str, Any]) -> Path:
 
 def case(row: dict[str, Any]) -> bytes:
     """The case that states what the row gives, on the paper that was handed in."""
-    return json.dumps({
-        "number": "TEST-1", "item": {"code": "TEST"}, "submitted_at": "2026-11-24T10:00:00+08:00",
-        "organization": {"name": "示例市侨务办公室", "uscc": "11440000MB2FAKE143"},
-        "operator": {"name": "经办人甲", "id_number": "440106196503120016"},
-        "applicant": {"name": "测试"}, "materials": [{"code": "T01", "submitted": True, "fields": row["given"]}],
-    }).encode()  # fmt: skip
+    return json.dumps(
+        {
+            "number": "TEST-1",
+            "item": {"code": "TEST"},
+            "submitted_at": "2026-11-24T10:00:00+08:00",
+            "organization": {"name": "示例市侨务办公室", "uscc": "11440000MB2FAKE143"},
+            "operator": {"name": "经办人甲", "id_number": "440106196503120016"},
+            "applicant": {"name": "测试"},
+            "materials": [{"code": "T01", "submitted": True, "fields": row["given"]}],
+        }
+    ).encode()
 
 
 def verify(folder: Path, row: dict[str, Any]) -> tuple[dict[str, Any], Any]:
