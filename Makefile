@@ -31,7 +31,7 @@ check: setup     ## format, lint, types, floors, generated files
 	$(BIN)/python -m gateway.schemas.generate --check
 
 bench: setup     ## speed beside a bare client, in one run
-	@$(BIN)/python -m bench
+	@$(BIN)/shuqiao bench
 
 format: setup    ## write the format
 	$(BIN)/ruff format .

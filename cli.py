@@ -100,6 +100,11 @@ COMMANDS = (
         arg("--ports", zh="固定端口 8461–8466 或任意空闲端口", en="the fixed ports 8461-8466, or any free ones", choices=("fixed", "auto"), default="fixed"),
     )),
     Command("demo", "跑一遍主流程：沙箱、网关、全部样例、日志校验", "the main job on all samples: sandbox, gateway, findings, log check", "demo:run"),
+    Command("bench", "与裸客户端并排测速（仅源码）", "speed beside a bare client (checkout only)", "bench:run", (
+        JSON,
+        arg("--seconds", zh="每轮每方的秒数", en="seconds a round and side", type=float, default=4.0),
+        arg("--rounds", zh="轮数", en="rounds", type=int, default=3),
+    )),
     Command("doctor", "检查本机与配置", "look at this machine and configuration", "doctor:run", (JSON,)),
     Command("verify", "核验办件", "verify cases", "verify:run", (
         arg("files", zh="办件文件（JSON 或 XML），- 为标准输入", en="case files (JSON or XML); - is standard input", nargs="+", metavar="FILE"),
