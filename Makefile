@@ -21,7 +21,7 @@ demo: setup      ## sandbox, gateway, sample cases, tables, proof
 	@$(BIN)/shuqiao demo
 
 test: setup      ## all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: setup     ## format, lint, types, floors, generated files
 	$(BIN)/ruff format --check .

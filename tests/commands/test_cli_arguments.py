@@ -42,7 +42,7 @@ def test_help_is_there_in_both_languages(words: str, lang: str, capsys: pytest.C
 
 def test_no_later_command_stands_there_as_a_stub() -> None:
     assert {command.words for command in cli.COMMANDS} == {
-        "init", "serve", "sandbox", "demo", "doctor", "verify", "version", "grants check", "keys list",
+        "init", "serve", "sandbox", "demo", "bench", "doctor", "verify", "version", "grants check", "keys list",
         "catalog list", "catalog show", "catalog check", "catalog import", "mappings check", "mappings test",
         "registries list", "registries ping",
         "log list", "log show", "log explain", "log verify", "log prove", "log check-proof",
