@@ -11,7 +11,7 @@ from gateway.access import Callers
 from gateway.assembly.release import Release
 from gateway.config import Configuration
 from gateway.crypto.keys import GatewayKeys
-from gateway.errors import GatewayError, Who
+from gateway.errors import GatewayError, Who, Words
 from gateway.messagelog.log import MessageLog
 from gateway.messagelog.sealing import Idempotency
 from gateway.model.case import Case
@@ -20,7 +20,7 @@ from gateway.storage.results import Archive, Finished, Started, StoredResult
 from gateway.storage.store import Store
 from gateway.verification import Services, verify_case
 from gateway.verification.rendering import unpack, with_receipt
-from gateway.verification.verify import log_refusal
+from gateway.verification.verify import log_reading, log_refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,9 @@ class Gateway:
         if isinstance(started, Finished):
             stored = await asyncio.to_thread(self.verification, started.verification, caller)
             if stored is None:
-                raise GatewayError("request.not_found", kind="verification", name=started.verification)
+                kind = Words("verification", "核验结果")
+                raise GatewayError("request.not_found", kind=kind, name=started.verification)
+            await log_reading(self.log, stored, caller, self.release.digest)
             return stored
         try:
             return await verify_case(self.services, case, caller, given)

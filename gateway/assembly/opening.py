@@ -13,9 +13,10 @@ from gateway.assembly.world import World
 from gateway.assessment import NameTables
 from gateway.config import Configuration, Secrets, make_generated
 from gateway.config.loading import GENERATED
-from gateway.crypto.keys import GatewayKeys, open_keys
+from gateway.config.secrets import variable
+from gateway.crypto.keys import PEPPER_FILE, SIGNING_FILE, WRAPPING_FILE, GatewayKeys, open_keys
 from gateway.directory import Directory, adapter_settings, build_directory
-from gateway.errors import Diagnostics
+from gateway.errors import Diagnostics, GatewayError
 from gateway.exchange import Exchanger, Line
 from gateway.messagelog.log import MessageLog
 from gateway.normalize import Normalizer
@@ -53,6 +54,9 @@ def open_gateway(
     """
     world = world or World()
     release = release or load_release(folder, home, world)
+    missing = release.missing_secrets(world.environment)
+    if missing:
+        raise GatewayError("secret.missing", name=missing[0], variable=variable(missing[0]))
     made = prepare_home(release, world)
     keys, store, log = _open_log(release.policy.configuration, world)
     try:
@@ -99,16 +103,38 @@ def load_release(folder: Path, home: Path | None, world: World) -> Release:
 def prepare_home(release: Release, world: World) -> tuple[str, ...]:
     """Make the state folder, and the secrets of the sandbox at first start; gives the names of what was made."""
     configuration = release.policy.configuration
-    configuration.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make_home(configuration.home)
     if configuration.gateway.sandbox == "off":
         return ()
     return make_generated(configuration.home / GENERATED, release.sandbox_secret_names(), world.random_bytes)
 
 
+def _make_home(home: Path) -> None:
+    """The state folder, for this user alone; one that is there already keeps its mode, its secrets have their own."""
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise GatewayError("storage.unavailable", where=str(home), reason=error.strerror or str(error)) from error
+
+
+def keys_of(configuration: Configuration, world: World) -> GatewayKeys:
+    """The gateway's keys; made at first start, and never beside a log that was written with others.
+
+    Raises:
+        GatewayError: `key.missing`, and as `open_keys`.
+    """
+    home, database = configuration.home, configuration.home / DATABASE
+    if database.is_file() and database.stat().st_size:
+        for name in (SIGNING_FILE, WRAPPING_FILE, PEPPER_FILE):
+            if not (home / KEYS / name).exists():
+                raise GatewayError("key.missing", path=home / KEYS / name)
+    return open_keys(home / KEYS, random_bytes=world.random_bytes, suite=configuration.gateway.log.suite)
+
+
 def _open_log(configuration: Configuration, world: World) -> tuple[GatewayKeys, Store, MessageLog]:
     home = configuration.home
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    keys = open_keys(home / KEYS, random_bytes=world.random_bytes, suite=configuration.gateway.log.suite)
+    _make_home(home)
+    keys = keys_of(configuration, world)
     store = Store(open_sqlite(home / DATABASE))
     try:
         log = MessageLog(
@@ -129,7 +155,7 @@ def _open_log(configuration: Configuration, world: World) -> tuple[GatewayKeys, 
 def open_log_only(configuration: Configuration, world: World | None = None) -> tuple[GatewayKeys, Store]:
     """Keys and store for reading the log, without appending; raises as `open_gateway`."""
     world = world or World()
-    keys = open_keys(configuration.home / KEYS, random_bytes=world.random_bytes, suite=configuration.gateway.log.suite)
+    keys = keys_of(configuration, world)
     return keys, Store(open_sqlite(configuration.home / DATABASE))
 
 

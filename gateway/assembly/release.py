@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from gateway.adapter import installed
 from gateway.assessment import COMPARATORS
 from gateway.canonical import digest
 from gateway.catalog.loading import Names
+from gateway.config import Configuration
+from gateway.config.secrets import SANDBOX_SECRETS
 from gateway.errors import Diagnostic, Diagnostics
 from gateway.mapping.codes import CodeTable, read_table
 from gateway.mapping.compiled import RegistryMapping
@@ -44,19 +46,24 @@ class Release:
 
     def sandbox_secret_names(self) -> frozenset[str]:
         """Secrets that the gateway makes for itself: of registries in the sandbox, and of the example's callers."""
-        configuration = self.policy.configuration
-        entries = configuration.registries.registries
-        names = {
-            name.removeprefix("secret.")
-            for registry, mapping in self.mappings.items()
-            if entries[registry].sandbox
-            for operation in mapping.operations.values()
-            for name in operation.reads
-            if name.startswith("secret.")
-        }
-        return frozenset(
-            names | {caller.key_secret for caller in configuration.callers.callers.values() if caller.key_secret}
-        )
+        callers = self.policy.configuration.callers.callers.values()
+        return frozenset({*SANDBOX_SECRETS, *(caller.key_secret for caller in callers if caller.key_secret)})
+
+    def missing_secrets(self, environment: Mapping[str, str]) -> tuple[str, ...]:
+        """The secrets that mappings read and that this deployment has not, sorted."""
+        known = KnownSecrets(self.policy.configuration, environment)
+        return tuple(sorted(name for name in self.secret_names() if name not in known))
+
+
+class KnownSecrets(Container[str]):
+    """The names of this deployment's secrets: those configured, and while a sandbox is, those that it makes."""
+
+    def __init__(self, configuration: Configuration, environment: Mapping[str, str]) -> None:
+        self._made = frozenset(SANDBOX_SECRETS if configuration.gateway.sandbox != "off" else ())
+        self._secrets = configuration.secrets(environment)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._made or name in self._secrets
 
 
 def names() -> Names:

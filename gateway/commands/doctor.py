@@ -167,9 +167,7 @@ def _secrets_folder(configuration: Configuration) -> Check:
 def _secrets(release: Release, environment: Mapping[str, str]) -> Check:
     """Whether every secret that a mapping reads is there; those of the sandbox make themselves."""
     name, configuration = Bilingual("映射所需密钥", "secrets of mappings"), release.policy.configuration
-    made = release.sandbox_secret_names() if configuration.gateway.sandbox != "off" else frozenset()
-    secrets = configuration.secrets(environment)
-    missing = sorted(one for one in release.secret_names() - made if not secrets.has(one))
+    missing = release.missing_secrets(environment)
     if missing:
         listed = ", ".join(missing)
         folder = configuration.secrets_folder

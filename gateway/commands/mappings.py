@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gateway.access import read_policy
 from gateway.adapter import Adapter, AdapterSettings, installed, load_adapters
-from gateway.assembly.release import names, surroundings
+from gateway.assembly.release import KnownSecrets, names, surroundings
 from gateway.catalog import Catalog, read_catalog
 from gateway.commands.findings import findings_document, show_findings, status_of_findings
 from gateway.commands.place import Place
 from gateway.commands.terminal import Terminal, cell
-from gateway.config import read_configuration
+from gateway.config import Configuration, read_configuration
 from gateway.errors import Diagnostic, Diagnostics, GatewayError, Words
 from gateway.lint import check_registry, check_source
 from gateway.mapping.dialects import load_dialect
@@ -38,6 +38,9 @@ class Bench:
     recordings: Path | None
     findings: tuple[Diagnostic, ...]
     """About configuration, catalog, grants and shared code tables."""
+    in_force: frozenset[str]
+    """Folders of the mappings that this deployment uses: only of these the secrets are known."""
+    secrets: Container[str] | None
 
 
 def check(terminal: Terminal, place: Place, paths: Sequence[str] = (), json: bool = False, strict: bool = False) -> int:
@@ -65,7 +68,8 @@ def check(terminal: Terminal, place: Place, paths: Sequence[str] = (), json: boo
         for position, folder in enumerate(folders):
             step(position, len(folders), folder.name)
             if folder in bench.registries:
-                findings += check_registry(folder, bench.catalog, bench.around, bench.openers, bench.recordings)
+                around = replace(bench.around, secrets=bench.secrets) if folder.name in bench.in_force else bench.around
+                findings += check_registry(folder, bench.catalog, around, bench.openers, bench.recordings)
             else:
                 findings += check_source(folder, bench.around)
     status = status_of_findings(findings, strict)
@@ -176,8 +180,16 @@ def _bench(place: Place, paths: Sequence[str]) -> Bench:
     registries, sources = _asked(place, paths, root)
     return Bench(
         around, load_adapters(allowed), catalog, registries, sources, recordings_folder(place.environment),
-        () if paths and catalog is not None else tuple(findings),
+        () if paths and catalog is not None else tuple(findings), *_deployment(reading.configuration, place),
     )  # fmt: skip
+
+
+def _deployment(configuration: Configuration | None, place: Place) -> tuple[frozenset[str], Container[str] | None]:
+    if configuration is None:
+        return frozenset(), None
+    registries = configuration.registries
+    known = KnownSecrets(configuration, place.world().environment)
+    return frozenset(registries.mapping_of(name) for name in registries.registries), known
 
 
 def _asked(place: Place, paths: Sequence[str], root: Path | None) -> tuple[tuple[Path, ...], tuple[Path, ...]]:

@@ -10,6 +10,11 @@ from pathlib import Path
 
 from gateway.errors import GatewayError
 
+SANDBOX_SECRETS = (
+    "gk.user", "gk.password", "hub.app_id", "hub.app_secret", "realty.key", "legal.key", "credit.key", "tianditu.key",
+)  # fmt: skip
+"""What the sandbox's registries ask for; made at first start while a sandbox is configured."""
+
 _NAME = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 _MAX_BYTES = 64 * 1024
 
@@ -66,6 +71,9 @@ class Secrets:
     def has(self, name: str) -> bool:
         """Whether the secret is configured, readable or not."""
         return bool(self._environment.get(variable(name))) or any((place / name).is_file() for place in self._folders)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self.has(name)
 
     def names(self) -> tuple[str, ...]:
         """The names that have a file; variables can't be turned back into names and are not listed."""

@@ -17,6 +17,7 @@ from typing import Final
 from gateway.crypto.bodies import KEY_SIZE, Vault
 from gateway.crypto.digests import Pepper
 from gateway.crypto.ed25519 import NAME as ED25519
+from gateway.crypto.randomness import BlockRandom
 from gateway.crypto.suite import RandomBytes, Signer, Verifier
 from gateway.crypto.suites import find_suite
 from gateway.errors import GatewayError
@@ -79,7 +80,7 @@ def open_keys(folder: Path, *, random_bytes: RandomBytes, suite: str = ED25519) 
     wrapping = _raw_key(folder / WRAPPING_FILE, secret(WRAPPING_FILE, lambda: _armour(random_bytes(KEY_SIZE))))
     pepper = _raw_key(folder / PEPPER_FILE, secret(PEPPER_FILE, lambda: _armour(random_bytes(KEY_SIZE))))
     ring = _remember(folder / RING_FILE, signer)
-    return GatewayKeys(signer, ring, Vault(wrapping, random_bytes), Pepper(pepper), tuple(created))
+    return GatewayKeys(signer, ring, Vault(wrapping, BlockRandom(random_bytes)), Pepper(pepper), tuple(created))
 
 
 def read_ring(path: Path) -> KeyRing:

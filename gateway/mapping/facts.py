@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +35,7 @@ class KnownFacts:
     attributes: Mapping[str, str]
     steps: Mapping[str, tuple[str, ...]]
     access: tuple[str, ...] = ()
-    secrets: frozenset[str] | None = None
+    secrets: Container[str] | None = None
     internal: frozenset[str] = frozenset()
     any_access: bool = False
     """The access could not be read, so that nothing is known about what it gives."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,7 +39,7 @@ class Surroundings:
     attributes: Mapping[str, str]
     adapters: frozenset[str]
     tables: Mapping[str, CodeTable] = field(default_factory=dict)
-    secrets: frozenset[str] | None = None
+    secrets: Container[str] | None = None
 
 
 def load_registry(folder: Path, around: Surroundings) -> tuple[RegistryMapping | None, list[Diagnostic]]:

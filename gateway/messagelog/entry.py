@@ -1,4 +1,4 @@
-"""The log's entry: what a caller drafts, the canonical document, its signature, and the columns it is found by."""
+"""The log's entry: what a caller drafts, what the writer adds, reading it back, and the columns it is found by."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from gateway.canonical import canonical
 from gateway.crypto.keys import KeyRing
-from gateway.crypto.suite import Signer
 from gateway.errors import GatewayError
 from gateway.model.case import Operator, Organization
 from gateway.model.evidence import Purpose
@@ -99,20 +97,6 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
-def sign_entry(draft: EntryDraft, addition: Addition, signer: Signer) -> tuple[dict[str, Any], bytes]:
-    """The document without signature, and the leaf: the canonical bytes of the signed document.
-
-    Raises:
-        GatewayError: `document.unexpected_value` where a draft holds what has no canonical form.
-    """
-    document = _document(draft, addition, signer)
-    # Canonical order puts `signature` between these two parts, so the document is written once for both purposes.
-    low = canonical({name: value for name, value in document.items() if name < "signature"})[:-1]
-    high = canonical({name: value for name, value in document.items() if name > "signature"})[1:]
-    signature = base64.b64encode(signer.sign(low + b"," + high))
-    return document, low + b',"signature":"' + signature + b'",' + high
-
-
 def read_entry(leaf: bytes) -> dict[str, Any]:
     """The document of a leaf; raises `GatewayError` `log.integrity` where it is none."""
     try:
@@ -156,43 +140,3 @@ def search_columns(document: Mapping[str, Any]) -> dict[str, str | None]:
         "item": purpose.get("item") if isinstance(purpose, dict) else None,
         "error": get("error"), "verification": get("verification"),
     }  # fmt: skip
-
-
-def _document(draft: EntryDraft, addition: Addition, signer: Signer) -> dict[str, Any]:
-    parts = {
-        "v": VERSION, "kind": draft.kind.value, "time": addition.time,
-        "exchange": draft.exchange, "attempt": draft.attempt, "case": draft.case, "person_ref": addition.person_ref,
-        "caller": draft.caller, "operator": _operator(draft.operator, addition.operator_ref),
-        "organization": _organization(draft.organization), "registry": draft.registry, "operation": draft.operation,
-        "purpose": _purpose(draft.purpose), "disclosed": draft.disclosed, "received": draft.received,
-        "word": draft.word, "status": draft.status, "length": draft.length, "duration_ms": draft.duration_ms,
-        "error": draft.error, "outcomes": draft.outcomes, "result_digest": addition.result_digest,
-        "configuration": draft.configuration, "mapping": draft.mapping, "release": draft.release,
-        "commitments": addition.commitments, "request_hash": draft.request_hash, "verification": draft.verification,
-        "idempotency": addition.idempotency, "event": draft.event, "details": draft.details,
-        "suite": signer.suite, "key": signer.key_id,
-    }  # fmt: skip
-    document = {name: value for name, value in parts.items() if value or value == 0}
-    if not draft.attempt:
-        del document["attempt"]
-    return document
-
-
-def _operator(operator: Operator | None, ref: str) -> dict[str, str]:
-    if operator is None:
-        return {}
-    return {"name": operator.name, "ref": ref} if ref else {"name": operator.name}
-
-
-def _organization(organization: Organization | None) -> dict[str, str]:
-    return {} if organization is None else {"name": organization.name, "uscc": organization.uscc}
-
-
-def _purpose(purpose: Purpose | None) -> dict[str, Any]:
-    if purpose is None:
-        return {}
-    parts = {
-        "item": purpose.item, "code": purpose.code, "materials": purpose.materials,
-        "legal_basis": purpose.legal_basis, "grant": purpose.grant,
-    }  # fmt: skip
-    return {name: value for name, value in parts.items() if value}

@@ -26,9 +26,9 @@ from gateway.messagelog.delivery import Appended, Outcome, Waiting, deliver
 from gateway.messagelog.entry import EntryDraft, timestamp
 from gateway.messagelog.keeper import CheckpointKeeper
 from gateway.messagelog.opening import open_log, publish_verifier_key
-from gateway.messagelog.preparing import Order, Prepared, Preparer
+from gateway.messagelog.preparing import Order, Prepared, Preparer, Rows
 from gateway.messagelog.sealing import Body, Result
-from gateway.messagelog.tiles import Frontier, load_frontier
+from gateway.messagelog.tiles import Frontier, catch_up, load_frontier
 
 __all__ = ["Appended", "LogStore", "MessageLog"]
 
@@ -120,84 +120,82 @@ class MessageLog:
         deliver([(waiting, GatewayError("log.unwritable", reason="the log is closed"))])
 
     def _run(self) -> None:
-        while True:
-            first = self._queue.get()
-            if first is None:
-                return
-            batch, last = [first], False
-            while len(batch) < BATCH_LIMIT:
-                try:
-                    waiting = self._queue.get_nowait()
-                except Empty:
-                    break
-                if waiting is None:
-                    last = True
-                    break
-                batch.append(waiting)
-            deliver(self._commit(batch))
-            if last:
-                return
+        last = False
+        while not last:
+            signed, outcomes, last = self._gather()
+            if signed:
+                outcomes += self._commit(signed)
+            deliver(outcomes)
 
-    def _commit(self, batch: Sequence[Waiting]) -> list[tuple[Waiting, Outcome]]:
-        """Make a batch durable; gives what became of each order."""
-        outcomes: list[tuple[Waiting, Outcome]] = []
+    def _gather(self) -> tuple[list[tuple[Waiting, Prepared]], list[tuple[Waiting, Outcome]], bool]:
+        """Sign what waits, and what comes in meanwhile; gives it, what could not be signed, and whether it is the end.
+
+        Signing leaves the interpreter to the threads that append, so a batch grows while it is being signed.
+        """
         signed: list[tuple[Waiting, Prepared]] = []
-        fresh: set[bytes] = set()
-        for waiting in batch:
+        failed: list[tuple[Waiting, Outcome]] = []
+        waiting = self._queue.get()
+        while waiting is not None:
             try:
-                signed.append((waiting, self._preparer.sign(waiting.order, fresh)))
+                signed.append((waiting, self._preparer.sign(waiting.order)))
             except GatewayError as error:
-                outcomes.append((waiting, error))
+                failed.append((waiting, error))
             except Exception as error:  # noqa: BLE001 - a draft with unforeseen content must not stop the writer
-                outcomes.append((waiting, _unwritable(error)))
-        if signed:
-            outcomes += self._write(signed, fresh)
-        return outcomes
+                failed.append((waiting, _unwritable(error)))
+            if len(signed) + len(failed) == BATCH_LIMIT:
+                return signed, failed, False
+            try:
+                waiting = self._queue.get_nowait()
+            except Empty:
+                return signed, failed, False
+        return signed, failed, True
 
-    def _write(self, signed: Sequence[tuple[Waiting, Prepared]], fresh: set[bytes]) -> list[tuple[Waiting, Outcome]]:
+    def _commit(self, signed: Sequence[tuple[Waiting, Prepared]]) -> list[tuple[Waiting, Outcome]]:
+        """Make a batch durable; gives what became of each entry."""
         try:
             self._keeper.check()
             with self._store.transaction() as tx:
-                appended, row = self._write_in(tx, [prepared for _, prepared in signed], fresh)
-        except GatewayError as error:
-            self._frontier = None
-            failure = error if error.code == "log.integrity" else _unwritable(error)
-            return [(waiting, failure) for waiting, _ in signed]
+                rows, row = self._write(tx, [prepared for _, prepared in signed])
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, and the writer goes on
             self._frontier = None
-            return [(waiting, _unwritable(error)) for waiting, _ in signed]
+            self._preparer.doubt()
+            known = isinstance(error, GatewayError) and error.code == "log.integrity"
+            failure = error if isinstance(error, GatewayError) and known else _unwritable(error)
+            return [(waiting, failure) for waiting, _ in signed]
         self._number = row.number
+        self._preparer.durable(rows)
         self._keeper.offer(row.note, row.size)
-        return [(waiting, outcome) for (waiting, _), outcome in zip(signed, appended, strict=True)]
+        return [
+            (waiting, Appended(index, one.leaf_hash, one.leaf, row.note))
+            for index, ((waiting, _), one) in enumerate(zip(signed, rows.work, strict=True), row.size - len(signed))
+        ]
 
-    def _write_in(
-        self, tx: LogTransaction, work: Sequence[Prepared], fresh: set[bytes]
-    ) -> tuple[list[Appended], CheckpointRow]:
+    def _write(self, tx: LogTransaction, work: Sequence[Prepared]) -> tuple[Rows, CheckpointRow]:
         head = tx.head()
         if head is None:
             raise GatewayError("log.integrity", reason="the log's checkpoints are gone from the database")
         frontier = self._frontier_at(head, tx)
-        settled, persons = self._preparer.settle(work, tx, fresh)
-        start = frontier.size
-        rows = self._preparer.place(settled, start, tx)
-        tiles = frontier.extend(prepared.leaf_hash for prepared in settled)
+        rows = self._preparer.rows(work, frontier.size, tx)
+        tiles = frontier.extend([one.leaf_hash for one in rows.work])
         note = sign_checkpoint(self.origin, frontier.size, frontier.range.root(), self._signer)
         row = CheckpointRow(head.number + 1, frontier.size, note)
         tx.write(
             LogBatch(
-                rows.entries, tiles, row, rows.bodies, rows.results, rows.idempotency, persons, rows.case_keys,
+                rows.entries, tiles, row, rows.bodies, rows.results, rows.idempotency, rows.persons, rows.case_keys,
                 rows.erasures,
             )
         )  # fmt: skip
-        appended = [Appended(start + place, one.leaf_hash, one.leaf, note) for place, one in enumerate(settled)]
-        return appended, row
+        return rows, row
 
     def _frontier_at(self, head: CheckpointRow, tx: LogTransaction) -> Frontier:
-        """The tree's right edge at the head; read again where another process has appended."""
+        """The tree's right edge at the head; brought up to it where another process has appended."""
         if self._frontier is None or self._number != head.number:
-            self._frontier = load_frontier(head.size, tx.tile)
-            if parse_checkpoint(head.note).root != self._frontier.range.root():
+            known, self._frontier = self._frontier, None
+            found = catch_up(known, head.size, tx.tile) if known else load_frontier(head.size, tx.tile)
+            if parse_checkpoint(head.note).root != found.range.root():
                 raise GatewayError("log.integrity", reason=f"the tree does not fit checkpoint {head.number}")
+            self._preparer.doubt()
+            self._frontier = found
         return self._frontier
 
 

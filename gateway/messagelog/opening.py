@@ -5,6 +5,7 @@ Appending to a database that lost its tail would sign a second history. So a log
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from gateway.crypto.keys import GatewayKeys, KeyRing
@@ -67,7 +68,7 @@ def publish_verifier_key(path: Path, origin: str, signer: Signer) -> str:
     try:
         known = path.read_text("utf-8").splitlines() if path.exists() else []
         if key not in known:
-            temporary = path.with_name(f".{path.name}.new")
+            temporary = path.with_name(f".{path.name}.{os.getpid()}")
             temporary.write_text("".join(f"{line}\n" for line in (*known, key)), "utf-8")
             temporary.replace(path)
     except (OSError, UnicodeDecodeError) as error:

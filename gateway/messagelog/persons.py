@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Final
 
 from gateway.crypto.digests import Pepper, same
@@ -22,40 +22,55 @@ class PersonBook:
         self._pepper = pepper
         self._random_bytes = random_bytes
         self._known: OrderedDict[bytes, str] = OrderedDict()
+        self._standing: dict[bytes, str] = {}
 
     def digest(self, person: PersonKey) -> bytes:
         """The keyed hash of a person's number."""
         return self._pepper.person(person.id_type, person.id_number)
 
-    def propose(self, digest: bytes) -> str:
-        """The reference last seen for a person, or a new random one."""
-        ref = self._known.get(digest)
-        if ref is None:
-            ref = self._remember(digest, "p" + self._random_bytes(REF_SIZE).hex())
-        return ref
+    def propose(self, digests: Iterable[bytes]) -> tuple[dict[bytes, str], tuple[bytes, ...]]:
+        """The reference last seen for each person, or a new random one; and those persons that were never seen."""
+        refs, fresh = {}, []
+        for digest in digests:
+            ref = self._known.get(digest)
+            if ref is None:
+                fresh.append(digest)
+                ref = self._new_ref()
+            refs[digest] = self._remember(digest, ref)
+        return refs, tuple(fresh)
 
     def settle(
-        self, proposed: Mapping[bytes, str], stored: Mapping[bytes, str], fresh: Iterable[bytes]
-    ) -> list[PersonRow]:
-        """Bring the book in line with the store; gives the rows that are to be added.
+        self, proposed: Mapping[bytes, str], stored: Mapping[bytes, str], fresh: Container[bytes]
+    ) -> tuple[dict[bytes, str], list[PersonRow]]:
+        """Bring the book in line with the store; gives the references that hold, and the rows that are to be added.
 
         A reference that was known and is no longer stored was erased: it is not used again.
         """
-        new = set(fresh)
-        rows = []
+        final, rows = {}, []
         for digest, ref in proposed.items():
-            if digest in stored:
-                self._remember(digest, stored[digest])
-                continue
-            if digest not in new:
-                ref = "p" + self._random_bytes(REF_SIZE).hex()
-            self._remember(digest, ref)
-            rows.append(person_row(self._pepper, digest, ref))
-        return rows
+            right = stored.get(digest)
+            if right is None:
+                right = ref if digest in fresh else self._new_ref()
+                rows.append(person_row(self._pepper, digest, right))
+            final[digest] = self._remember(digest, right)
+        return final, rows
 
-    def known(self, digest: bytes) -> bool:
-        """Whether the person was seen before."""
-        return digest in self._known
+    def standing(self, proposed: Mapping[bytes, str]) -> bool:
+        """Whether all these references are known to be stored, so that the store need not be asked."""
+        return all(self._standing.get(digest) == ref for digest, ref in proposed.items())
+
+    def stood(self, refs: Mapping[bytes, str]) -> None:
+        """These references are stored now; it holds until `doubt`."""
+        if len(self._standing) > _REMEMBERED:
+            self._standing.clear()
+        self._standing.update(refs)
+
+    def doubt(self) -> None:
+        """Ask the store again about everybody: somebody else has written, or something was erased or undone."""
+        self._standing.clear()
+
+    def _new_ref(self) -> str:
+        return "p" + self._random_bytes(REF_SIZE).hex()
 
     def _remember(self, digest: bytes, ref: str) -> str:
         self._known[digest] = ref

@@ -86,6 +86,25 @@ def load_frontier(size: int, tile: TileLookup) -> Frontier:
     return Frontier(size, rows)
 
 
+def catch_up(frontier: Frontier, size: int, tile: TileLookup) -> Frontier:
+    """The right edge after others have appended up to `size`: what they added is read, or everything if that is less.
+
+    Raises:
+        GatewayError: `log.integrity` where a tile is missing or short. The root is for the caller to compare.
+    """
+    start = frontier.size
+    if not start <= size <= start + WIDTH:
+        return load_frontier(size, tile)
+    leaves: list[bytes] = []
+    for index in range(start // WIDTH, -(-size // WIDTH)):
+        first = index * WIDTH
+        leaves += split((tile(0, index) or b"")[max(start - first, 0) * HASH_SIZE : (size - first) * HASH_SIZE])
+    if len(leaves) != size - start:
+        raise GatewayError("log.integrity", reason=f"tiles hold {len(leaves)} of the {size - start} newest entries")
+    frontier.extend(leaves)
+    return frontier
+
+
 def node_lookup(tile: TileLookup) -> NodeLookup:
     """Look nodes up in stored tiles, each read once; a missing one raises `GatewayError` `log.integrity`."""
     seen: dict[tuple[int, int], bytes] = {}

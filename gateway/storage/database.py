@@ -1,9 +1,9 @@
-"""What a dialect gives to the store, and how SQLAlchemy's exceptions are translated."""
+"""What a dialect gives to the store, and how exceptions of SQLAlchemy and of drivers are translated."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
@@ -16,16 +16,20 @@ from gateway.errors import GatewayError
 class Database:
     """An engine for writing, one for reading, and what only the dialect knows.
 
-    `write` begins transactions that hold the single-writer lock from their first statement; `read` begins snapshots
-    and refuses to write. What is deleted is overwritten. `finish_erasure` runs after a transaction that erased and
-    takes the bytes out of journals too; False where a reader still needs them there. `damage` has the database check
-    its own file.
+    `write` begins transactions that hold the single-writer lock from their first statement; `begin` is that statement,
+    for whoever uses the driver's connection. Writers of all processes wait for their turn in `queue`, and enter it
+    before they begin. `read` begins snapshots and refuses to write. What is deleted is overwritten. `finish_erasure`
+    runs after a transaction that erased and takes the bytes out of journals too; False where a reader still needs them
+    there. `damage` has the database check its own file. `failures` are the driver's own exceptions.
     """
 
     write: Engine
     read: Engine
+    begin: str
+    queue: Callable[[], AbstractContextManager[None]]
     finish_erasure: Callable[[Engine], bool]
     damage: Callable[[Connection], Sequence[str]]
+    failures: tuple[type[Exception], ...]
 
     def close(self) -> None:
         """Close all connections that nobody uses."""

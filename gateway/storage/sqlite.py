@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +21,9 @@ _WAL_PAGES: Final = 4_000
 """How far the write-ahead log grows before it is folded into the file: 16 MB, so that pages are folded seldom."""
 
 _ERASURE_MS: Final = 1_000
+_BEGIN: Final = "BEGIN IMMEDIATE"
+_STATEMENTS: Final = 512
+"""Prepared statements that a connection keeps: the log has one for each table and number of rows."""
 
 
 def open_sqlite(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Database:
@@ -38,11 +45,13 @@ def open_sqlite(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Database:
         f"PRAGMA wal_autocheckpoint={_WAL_PAGES}",
         "PRAGMA cache_size=-16000",
     )
-    write = _engine(path, busy_seconds, settings, "BEGIN IMMEDIATE")
+    write = _engine(path, busy_seconds, settings, _BEGIN)
     read = _engine(path, busy_seconds, (*settings[4:], "PRAGMA query_only=ON"), "BEGIN")
-    database = Database(write, read, _finish_erasure, _damage)
+    queue = _queue(path.with_name(path.name + ".lock"))
+    database = Database(write, read, _BEGIN, queue, _finish_erasure, _damage, (sqlite3.Error,))
     try:
-        with translated(), write.connect():
+        # A new file is turned to its write-ahead log by one process; SQLite refuses the others instead of waiting.
+        with translated(), queue(), write.connect():
             path.chmod(0o600)
     except (GatewayError, OSError) as error:
         database.close()
@@ -52,7 +61,9 @@ def open_sqlite(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Database:
 
 def _engine(path: Path, busy_seconds: float, settings: tuple[str, ...], begin: str) -> Engine:
     def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            path, timeout=busy_seconds, isolation_level=None, check_same_thread=False, cached_statements=_STATEMENTS
+        )  # fmt: skip
         # Bytes that are no text any more must reach verification, which names them.
         connection.text_factory = lambda data: data.decode("utf-8", "replace")
         try:
@@ -70,6 +81,29 @@ def _engine(path: Path, busy_seconds: float, settings: tuple[str, ...], begin: s
     # The driver would begin a transaction only at its first write, too late for a lock taken before the head is read.
     event.listen(engine, "begin", begun)
     return engine
+
+
+def _queue(path: Path) -> Callable[[], AbstractContextManager[None]]:
+    """Where writers of all processes wait for each other, in the order in which they came.
+
+    SQLite's own waiting sleeps for longer and longer between two looks at the lock. This lock wakes the next writer
+    when it is free. The kernel frees it with the process that holds it; a writer that is stopped (not killed) holds it
+    as long as it would hold the database. Who does not know of it is still kept out by SQLite's lock.
+    """
+
+    @contextmanager
+    def turn() -> Iterator[None]:
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise unavailable(error) from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+    return turn
 
 
 def _damage(connection: Connection) -> list[str]:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.errors import GatewayError
 from gateway.storage import tables
-from gateway.storage.database import Database, translated
+from gateway.storage.database import Database, translated, unavailable
 from gateway.storage.reading import Snapshot
 from gateway.storage.writing import Statements, Transaction
 
@@ -28,9 +28,9 @@ class Store:
         self._statements = Statements(database.write.dialect)
         # Threads of one process queue here, in fair order and without the database's polling for its lock.
         self._turn = threading.Lock()
+        self._connection: Connection | None = None
         try:
-            with translated():
-                self._prepare_schema()
+            self._prepare_schema()
         except GatewayError:
             database.close()
             raise
@@ -42,17 +42,26 @@ class Store:
         Raises:
             GatewayError: `storage.unavailable`.
         """
-        with self._turn, translated():
-            with self._database.write.connect() as connection, connection.begin():
-                transaction = Transaction(connection, self._statements)
+        with self._writer() as connection:
+            driver = connection.connection
+            cursor = driver.cursor()
+            try:
+                cursor.execute(self._database.begin)
+                transaction = Transaction(cursor, self._statements)
                 yield transaction
+                driver.commit()
+            except BaseException:
+                driver.rollback()
+                raise
+            finally:
+                cursor.close()
             if transaction.erasing:
                 self._database.finish_erasure(self._database.write)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A write transaction for the other tables; same lock, same errors."""
-        with self._turn, translated(), self._database.write.connect() as connection, connection.begin():
+        with self._writer() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -68,11 +77,35 @@ class Store:
                     transaction.rollback()
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database; whoever uses the store afterwards opens it again."""
+        with self._turn:
+            self._let_go()
         self._database.close()
 
+    @contextmanager
+    def _writer(self) -> Iterator[Connection]:
+        """The one connection that writes, kept open for its cache and given up after any failure."""
+        try:
+            with self._turn, translated(), self._database.queue():
+                try:
+                    if self._connection is None:
+                        self._connection = self._database.write.connect()
+                    yield self._connection
+                except BaseException:
+                    self._let_go()
+                    raise
+        except self._database.failures as error:
+            raise unavailable(error) from error
+
+    def _let_go(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            # What failed before is told already.
+            with suppress(SQLAlchemyError, *self._database.failures):
+                connection.close()
+
     def _prepare_schema(self) -> None:
-        with self._turn, self._database.write.connect() as connection, connection.begin():
+        with self._writer() as connection, connection.begin():
             if not inspect(connection).has_table(tables.schema_version.name):
                 tables.metadata.create_all(connection)
                 connection.execute(tables.schema_version.insert(), {"version": tables.SCHEMA_VERSION})

@@ -9,9 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from log_house import House
+from log_house import House, draft
 
 from gateway.messagelog.checkpoint import parse_checkpoint
+from gateway.messagelog.entry import Kind
 
 HERE = Path(__file__).parent
 START = f"""
@@ -46,6 +47,15 @@ exchange(log, "whole")
 log.append(draft(Kind.REQUEST, "torn"), Body(b"ask")).result(20)
 print("sent", flush=True)
 sys.stdin.readline()
+"""
+)
+
+HOLD = (
+    START
+    + """
+with house.store.transaction() as tx:
+    print("held", flush=True)
+    sys.stdin.readline()
 """
 )
 
@@ -101,6 +111,21 @@ def test_two_processes_append_a_thousand_entries_each_to_one_tree(tmp_path: Path
         ]
 
 
+def test_processes_that_start_together_in_an_empty_folder_all_open_the_log(tmp_path: Path) -> None:
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", START + "log.close()", str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        for _ in range(4)
+    ]
+    for process in processes:
+        out, err = process.communicate(timeout=60)
+        assert (process.returncode, out) == (0, b"ready\n"), err
+    house = House(tmp_path)
+    assert house.verify().counts == {}
+    house.store.close()
+
+
 def test_a_kill_between_request_and_reply_leaves_one_open_exchange_and_nothing_else(tmp_path: Path) -> None:
     process = start(ASK_AND_WAIT, tmp_path)
     assert process.stdout is not None
@@ -130,4 +155,33 @@ def test_a_kill_in_the_middle_of_heavy_appending_leaves_a_log_that_verifies(tmp_
     log = house.open_log()
     log.close()
     assert parse_checkpoint(house.checkpoint.read_text()).size == report.size
+    house.store.close()
+
+
+def test_a_writer_that_is_killed_inside_its_turn_lets_the_next_one_in(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    log = house.open_log()
+    log.append(draft(Kind.DENIED, "before")).result(20)
+    process = start(HOLD, tmp_path)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    waiting = [log.append(draft(Kind.DENIED, f"waits-{number}")) for number in range(3)]
+    assert not any(future.done() for future in waiting)
+    kill(process)
+    assert [future.result(20).index for future in waiting] == [1, 2, 3]
+    log.close()
+    assert house.verify().counts == {}
+    house.store.close()
+
+
+def test_a_reader_does_not_wait_for_a_writer(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    log = house.open_log()
+    log.append(draft(Kind.DENIED, "before")).result(20)
+    process = start(HOLD, tmp_path)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    assert house.verify().size == 1
+    kill(process)
+    log.close()
     house.store.close()
