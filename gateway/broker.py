@@ -47,6 +47,8 @@ class Plan:
 
     uses: tuple[PlannedUse, ...]
     new: tuple[EvidenceRequest, ...]
+    looks_at_findings: bool = False
+    """Whether the item has materials or sources that depend on findings of earlier rounds."""
 
 
 def plan(
@@ -74,7 +76,7 @@ def plan(
     for use in catalog.uses(item, case_view(case, None, seen)):
         material = catalog.material(use.material)
         claims = claims_of(case, use)
-        handed = case.submitted(material.code)
+        handed = case.submitted(material.code, use.of)
         view = case_view(case, claims, seen)
         if material.sources and not catalog.sources(material, view) and material.mode not in _UNASKED:
             # None of its sources speaks about this case (a pension is in no business register): an officer looks.
@@ -86,7 +88,23 @@ def plan(
             _add(source, material, claims, case, catalog, directory, forms, answers, questions, unasked)
         submitted = handed is not None and handed.submitted
         uses.append(PlannedUse(use, material, claims, submitted, tuple(questions), tuple(unasked)))
-    return Plan(tuple(uses), _new(uses, answers))
+    return Plan(tuple(uses), _new(uses, answers), _looks_at_findings(item, catalog))
+
+
+def opens_questions(planned: Plan, answers: Mapping[Key, Answer]) -> bool:
+    """Whether answers can lead to more questions: a rejected form of a name, or conditions that look at findings."""
+    return planned.looks_at_findings or any(
+        Judgement.MISMATCH in answer.response.judged.values()
+        for answer in answers.values()
+        if answer.response is not None
+    )
+
+
+def _looks_at_findings(item: ServiceItem, catalog: Catalog) -> bool:
+    conditions = [condition for use in item.materials for condition in use.when]
+    for use in item.materials:
+        conditions += [source.when for source in catalog.material(use.material).sources if source.when is not None]
+    return any("findings" in condition.path for condition in conditions)
 
 
 def _new(uses: Iterable[PlannedUse], answers: Mapping[Key, Answer]) -> tuple[EvidenceRequest, ...]:
@@ -105,7 +123,7 @@ def _new(uses: Iterable[PlannedUse], answers: Mapping[Key, Answer]) -> tuple[Evi
 def claims_of(case: Case, use: MaterialUse) -> Claims:
     """What is stated for one use of a material: about the person or organisation, overlaid by what the paper says."""
     party = case.applicant if use.of == "applicant" else case.parties.get(use.of, {})
-    handed = case.submitted(use.material)
+    handed = case.submitted(use.material, use.of)
     return {**party, **handed.fields} if handed is not None else party
 
 

@@ -35,7 +35,9 @@ entries = Table(
     Column("leaf", LargeBinary, nullable=False),
 )
 
-_SEARCHED: Final = ("exchange", "case_number", "caller", "operator_ref", "person_ref", "registry", "time")
+# Callers, operators and registries are few: a page of theirs is found by walking the log, or a span of time of it. An
+# index on each would cost every append more than it saves a reader.
+_SEARCHED: Final = ("exchange", "case_number", "person_ref", "time")
 for _name in _SEARCHED:
     _filled = entries.c[_name].is_not(None)
     Index(f"entries_{_name}", entries.c[_name], entries.c.idx, sqlite_where=_filled, postgresql_where=_filled)

@@ -10,7 +10,7 @@ from typing import Any
 
 from gateway.access import Grants, require_case
 from gateway.assessment import NameTables, assess, name_forms
-from gateway.broker import Key, Plan, plan
+from gateway.broker import Key, Plan, opens_questions, plan
 from gateway.catalog import Catalog
 from gateway.directory import Directory
 from gateway.errors import GatewayError
@@ -80,6 +80,8 @@ async def verify_case(
         )
         answers |= {answer.request.key: answer for answer in _answers(asked)}
         assessed, findings = planned, _assess(services, case, planned, answers)
+        if not opens_questions(planned, answers):
+            break
         planned = _plan(services, case, item, answers, findings)
         if not planned.new:
             break
@@ -168,5 +170,18 @@ async def log_refusal(
         operator=case.operator if case and case.operator and case.operator.name else None,
         organization=case.organization if case and case.organization and case.organization.name else None,
         purpose=Purpose(case.item, "", (), "") if case else None,
+    )
+    await log.append_async(draft)
+
+
+async def log_reading(log: MessageLog, document: Mapping[str, Any], caller: str, configuration: str) -> None:
+    """That a stored result is given out again stands in the log before it goes; raises `log.unwritable`."""
+    draft = EntryDraft(
+        Kind.EVENT,
+        event="verification.read",
+        caller=caller,
+        case=document["case"],
+        configuration=configuration,
+        details={"verification": document["id"]},
     )
     await log.append_async(draft)

@@ -68,7 +68,7 @@ def test_pages_cover_everything_once(filled: House, newest_first: bool) -> None:
 
 
 def test_searches_use_an_index(filled: House) -> None:
-    for name in ("exchange", "case_number", "caller", "operator_ref", "person_ref", "registry", "time"):
+    for name in ("exchange", "case_number", "person_ref", "time"):
         plan = filled.query(f"EXPLAIN QUERY PLAN SELECT * FROM entries WHERE {name} = 'x' ORDER BY idx LIMIT 9")
         assert f"entries_{name}" in plan[0][3], name
 
