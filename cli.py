@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, Literal, NoReturn
 
 Language = Literal["en", "zh"]
-INTERRUPTED, PIPE_CLOSED, FAULT = 130, 141, 70
-"""Statuses outside the five of the product: stopped by the user, reader gone (POSIX), a fault of the program."""
+INTERRUPTED, PIPE_CLOSED, FAULT, UNWRITABLE = 130, 141, 70, 74
+"""Statuses outside the five of the product: stopped by the user, reader gone (POSIX), a fault of the program, no way to write."""
 
 
 @dataclass(frozen=True)
@@ -266,9 +266,7 @@ def usage_text(message: str, language: Language) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    _open_streams()
     language = language_in(words)
     try:
         status = _run(words, language)
@@ -280,9 +278,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
+    except OSError as error:  # a full disk behind standard output, say: what was to be told is not told
+        print(f"shuqiao: {error.strerror or error}", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNWRITABLE
     except Exception:  # noqa: BLE001 - Python's own status would be 1, which says that a finding is negative
         traceback.print_exc()
         return FAULT
+
+
+def _open_streams() -> None:
+    """All three streams are there, whoever closed them before: else the next file opened would take their place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - for the program's whole life
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
 
 
 def _run(words: Sequence[str], language: Language) -> int:

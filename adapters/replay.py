@@ -66,7 +66,7 @@ class ReplayAdapter:
                 if len([row for row in self._recordings if row.answers(message)]) > 1:
                     del self._recordings[position]
                 return recording.reply
-        reason = f"no recording answers {message.method} {message.url}"
+        reason = f"no recording answers {message.method} {message.url.partition('?')[0]}"
         raise GatewayError("registry.connect", registry=self._settings.registry, reason=reason)
 
     def decode(self, reply: WireReply, form: str, encoding: str) -> Decoded:

@@ -11,7 +11,7 @@ from gateway.assembly.gateway import Gateway
 from gateway.assembly.release import Release, read_release
 from gateway.assembly.world import World
 from gateway.assessment import NameTables
-from gateway.config import Configuration, Secrets, make_generated
+from gateway.config import Configuration, make_generated
 from gateway.config.loading import GENERATED
 from gateway.config.secrets import variable
 from gateway.crypto.keys import PEPPER_FILE, SIGNING_FILE, WRAPPING_FILE, GatewayKeys, open_keys
@@ -75,11 +75,11 @@ def _build(
     configuration = release.policy.configuration
     secrets = configuration.secrets(world.environment)
     directory = build_directory(configuration, release.mappings, sandbox)
-    lines = _lines(directory, configuration, secrets, world)
+    lines = _lines(directory, configuration, world)
     verification = configuration.gateway.verification
     services = Services(
         catalog=release.policy.catalog, directory=directory, grants=release.policy.grants,
-        exchanger=Exchanger(lines, release.policy.catalog, log, secrets, release.digest, world.now, world.new_id),
+        exchanger=Exchanger(lines, release.policy.catalog, log, release.digest, world.now, world.new_id),
         log=log, tables=NameTables.load(configuration.folder / "codes"),
         parameters=lambda division: _parameters(configuration, division), rounds=verification.rounds,
         seconds=verification.deadline, configuration=release.digest, now=world.now, clock=world.clock,
@@ -159,13 +159,14 @@ def open_log_only(configuration: Configuration, world: World | None = None) -> t
     return keys, Store(open_sqlite(configuration.home / DATABASE))
 
 
-def _lines(directory: Directory, configuration: Configuration, secrets: Secrets, world: World) -> dict[str, Line]:
+def _lines(directory: Directory, configuration: Configuration, world: World) -> dict[str, Line]:
     protocols = load_adapters(configuration.gateway.adapters)
     lines = {}
     for name, registry in directory.registries.items():
+        secrets = configuration.secrets_of(name, world.environment)
         settings = adapter_settings(registry, configuration, secrets)
         adapter: Adapter = protocols[registry.adapter](settings)
-        lines[name] = Line(registry, adapter, configuration.calendar, world.clock, world.now)
+        lines[name] = Line(registry, adapter, configuration.calendar, world.clock, world.now, secrets)
     return lines
 
 

@@ -51,16 +51,20 @@ class Release:
 
     def missing_secrets(self, environment: Mapping[str, str]) -> tuple[str, ...]:
         """The secrets that mappings read and that this deployment has not, sorted."""
-        known = KnownSecrets(self.policy.configuration, environment)
-        return tuple(sorted(name for name in self.secret_names() if name not in known))
+        missing: set[str] = set()
+        for registry, mapping in self.mappings.items():
+            known = KnownSecrets(self.policy.configuration, environment, registry)
+            read = (name for operation in mapping.operations.values() for name in operation.secrets)
+            missing |= {name for name in (one.removeprefix("secret.") for one in read) if name not in known}
+        return tuple(sorted(missing))
 
 
 class KnownSecrets(Container[str]):
-    """The names of this deployment's secrets: those configured, and while a sandbox is, those that it makes."""
+    """The names of the secrets that one registry may be shown: those configured, and in the sandbox its own."""
 
-    def __init__(self, configuration: Configuration, environment: Mapping[str, str]) -> None:
-        self._made = frozenset(SANDBOX_SECRETS if configuration.gateway.sandbox != "off" else ())
-        self._secrets = configuration.secrets(environment)
+    def __init__(self, configuration: Configuration, environment: Mapping[str, str], registry: str) -> None:
+        self._made = frozenset(SANDBOX_SECRETS if configuration.in_sandbox(registry) else ())
+        self._secrets = configuration.secrets_of(registry, environment)
 
     def __contains__(self, name: object) -> bool:
         return name in self._made or name in self._secrets

@@ -31,6 +31,10 @@ _MATERIAL_READ = frozenset(
 )
 _COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}")
 _CLAUSE = re.compile(r"[\n；;]+")
+_NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What no shared document may hold, as it could not be written as XML (XML 1.0, section 2.2)."""
+_SHORT, _LONG = 10_000, 100_000
+"""How long the shared catalog document lets a detail and any other text be, in characters."""
 _DATE = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?:[ T].*)?")
 
 
@@ -69,7 +73,7 @@ class Row:
         """A column as trimmed text; empty where it is missing or null.
 
         Raises:
-            Quarantine: for a list or an object, and for text that is not Unicode.
+            Quarantine: for a list or an object, and for text that no shared document may hold.
         """
         value = self.columns.get(name)
         if value is None:
@@ -79,12 +83,9 @@ class Row:
         if not isinstance(value, str | int | float):
             raise Quarantine(Words(f"{name} should be a text or a number", f"{name} 应为文本或数字"), name)
         text = str(value).strip()
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            raise Quarantine(
-                Words(f"{name} holds half of a surrogate pair", f"{name} 含有不完整的代理对字符"), name
-            ) from None
+        wrong = _wrong(text, _SHORT if name in _CARRIED else _LONG)
+        if wrong is not None:
+            raise Quarantine(Words(f"{name} {wrong.en}", f"{name} {wrong.zh}"), name)
         return text
 
     def needed(self, name: str) -> str:
@@ -249,6 +250,21 @@ def _clauses(text: str) -> list[dict[str, str]]:
 
 def _both(text: str) -> dict[str, str]:
     return {"zh": text, "en": text}
+
+
+def _wrong(text: str, longest: int) -> Words | None:
+    """Why the shared catalog document could not hold this text."""
+    if len(text) > longest:
+        return Words(f"is longer than {longest} characters", f"超过 {longest} 个字符")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return Words("holds half of a surrogate pair", "含有不完整的代理对字符")
+    sign = _NO_CHARACTER.search(text)
+    if sign is None:
+        return None
+    point = f"U+{ord(sign.group()):04X}"
+    return Words(f"holds {point}, a character that no document may hold", f"含有文档不允许的字符 {point}")
 
 
 def _no_date(name: str, text: str) -> str:

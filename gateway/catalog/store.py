@@ -78,10 +78,13 @@ class Catalog:
             GatewayError: `case.unknown_material`, at the JSON pointer of the first such material.
         """
         known = {use.material for use in item.materials}
+        whose = {(use.material, use.of) for use in item.materials}
         for position, material in enumerate(case.materials):
-            if material.code not in known:
+            if material.code not in known or (material.of and (material.code, material.of) not in whose):
+                name = f"{material.code} ({material.of})" if material.code in known else material.code
+                member = "of" if material.code in known else "code"
                 raise GatewayError(
-                    "case.unknown_material", where=f"/materials/{position}/code", material=material.code,
+                    "case.unknown_material", where=f"/materials/{position}/{member}", material=name,
                     item=item.key, known=", ".join(sorted(known)),
                 )  # fmt: skip
 

@@ -76,8 +76,7 @@ def run(
     Raises:
         GatewayError: `request.bad_parameter`, `log.*`, `storage.*`, `key.*`.
     """
-    if limit < 1:
-        raise GatewayError("request.bad_parameter", name="--limit", reason=Words("1 or more", "应不小于 1"))
+    _check_page(limit, after)
     world = place.world()
     now = world.now()
     filters = {
@@ -105,12 +104,19 @@ def run(
     return 0
 
 
+def _check_page(limit: int, after: int | None) -> None:
+    if after is not None and not 0 <= after < 2**63:
+        raise GatewayError("request.bad_parameter", name="--after", reason=Words("0 or more", "应不小于 0"))
+    if limit < 1:
+        raise GatewayError("request.bad_parameter", name="--limit", reason=Words("1 or more", "应不小于 1"))
+
+
 def _person(reading: LogReading, number: str) -> str:
     """The reference of the person with this number; `-` where nobody asked about such a person."""
     if not number:
         return ""
     if number == "-":
-        number = sys.stdin.readline()
+        number = sys.stdin.readline(1000)
     number = number.strip().upper()
     kinds = ("citizen_id", "document", "organization")
     for kind in kinds if is_citizen_id(number) else (*kinds[1:], kinds[0]):

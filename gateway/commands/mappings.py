@@ -38,9 +38,8 @@ class Bench:
     recordings: Path | None
     findings: tuple[Diagnostic, ...]
     """About configuration, catalog, grants and shared code tables."""
-    in_force: frozenset[str]
-    """Folders of the mappings that this deployment uses: only of these the secrets are known."""
-    secrets: Container[str] | None
+    secrets: Mapping[str, Container[str]]
+    """The secrets that are known, by folder: only of the mappings that this deployment uses."""
 
 
 def check(terminal: Terminal, place: Place, paths: Sequence[str] = (), json: bool = False, strict: bool = False) -> int:
@@ -68,7 +67,7 @@ def check(terminal: Terminal, place: Place, paths: Sequence[str] = (), json: boo
         for position, folder in enumerate(folders):
             step(position, len(folders), folder.name)
             if folder in bench.registries:
-                around = replace(bench.around, secrets=bench.secrets) if folder.name in bench.in_force else bench.around
+                around = replace(bench.around, secrets=bench.secrets.get(folder.name))
                 findings += check_registry(folder, bench.catalog, around, bench.openers, bench.recordings)
             else:
                 findings += check_source(folder, bench.around)
@@ -180,16 +179,17 @@ def _bench(place: Place, paths: Sequence[str]) -> Bench:
     registries, sources = _asked(place, paths, root)
     return Bench(
         around, load_adapters(allowed), catalog, registries, sources, recordings_folder(place.environment),
-        () if paths and catalog is not None else tuple(findings), *_deployment(reading.configuration, place),
+        () if paths and catalog is not None else tuple(findings), _secrets(reading.configuration, place),
     )  # fmt: skip
 
 
-def _deployment(configuration: Configuration | None, place: Place) -> tuple[frozenset[str], Container[str] | None]:
+def _secrets(configuration: Configuration | None, place: Place) -> dict[str, Container[str]]:
     if configuration is None:
-        return frozenset(), None
-    registries = configuration.registries
-    known = KnownSecrets(configuration, place.world().environment)
-    return frozenset(registries.mapping_of(name) for name in registries.registries), known
+        return {}
+    registries, environment = configuration.registries, place.world().environment
+    return {
+        registries.mapping_of(name): KnownSecrets(configuration, environment, name) for name in registries.registries
+    }
 
 
 def _asked(place: Place, paths: Sequence[str], root: Path | None) -> tuple[tuple[Path, ...], tuple[Path, ...]]:

@@ -70,16 +70,15 @@ def prepare(release: Release, world: World, terminal: Terminal) -> dict[str, str
     Raises:
         GatewayError: `key.*`, `secret.*`, `suite.unknown`.
     """
-    from gateway.assembly.opening import KEYS, prepare_home
+    from gateway.assembly.opening import KEYS, keys_of, prepare_home
     from gateway.config import make_generated
     from gateway.config.loading import GENERATED
-    from gateway.crypto.keys import open_keys
     from gateway.sandbox import CREDENTIAL_NAMES
 
     configuration = release.policy.configuration
     made = list(prepare_home(release, world))
     keys = configuration.home / KEYS
-    created = open_keys(keys, random_bytes=world.random_bytes, suite=configuration.gateway.log.suite).created
+    created = keys_of(configuration, world).created
     if created:
         names = ", ".join(created)
         terminal.tell(f"首次启动：已在 {keys} 生成密钥 {names}（权限 0600，请备份）",

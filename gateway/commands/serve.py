@@ -12,8 +12,11 @@ from gateway.commands.sandbox import show_registries
 from gateway.commands.terminal import Terminal
 from gateway.config import Configuration
 from gateway.config.loading import GENERATED
+from gateway.errors import GatewayError, Words
 from gateway.faces.rest import serve
 from gateway.model.outcomes import ExitStatus
+
+MOST_WORKERS = 64
 
 
 def run(terminal: Terminal, place: Place, host: str = "", port: int | None = None, workers: int | None = None) -> int:
@@ -30,6 +33,9 @@ def run(terminal: Terminal, place: Place, host: str = "", port: int | None = Non
     """
     world, release = place.world(), place.release(terminal)
     server = release.policy.configuration.gateway.server
+    if workers is not None and not 1 <= workers <= MOST_WORKERS:
+        reason = Words(f"1 to {MOST_WORKERS}", f"应为 1 至 {MOST_WORKERS}")
+        raise GatewayError("request.bad_parameter", name="--workers", reason=reason)
     count = workers or server.workers
     with sandboxed(release, world, terminal) as sandbox:
         urls = sandbox.urls if sandbox else {}

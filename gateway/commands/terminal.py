@@ -23,6 +23,9 @@ from gateway.model.catalog import Bilingual
 WIDTH = 120
 """Columns of tables that go to a file or a pipe and have no width of their own."""
 
+NARROWEST = 60
+"""Columns below which nothing is squeezed further; the terminal wraps the lines."""
+
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
@@ -153,6 +156,9 @@ def _silent(done: int, total: int, what: str = "") -> None:
 
 
 def _console(stream: IO[str], width: int | None) -> Console:
-    if width is None and not stream.isatty() and not os.environ.get("COLUMNS"):
+    columns = os.environ.get("COLUMNS", "")
+    if width is None and columns.isdecimal() and int(columns) < NARROWEST:
+        width = NARROWEST  # in fewer columns cells would lose what they hold, without a word
+    if width is None and not stream.isatty() and not columns:
         width = WIDTH
     return _Console(file=stream, width=width, markup=False, emoji=False, highlight=False)

@@ -63,6 +63,15 @@ class Configuration:
         generated = self.home / GENERATED if self.gateway.sandbox != "off" else None
         return Secrets(environment, self.secrets_folder, generated)
 
+    def in_sandbox(self, registry: str) -> bool:
+        """Whether the sandbox stands in for this registry."""
+        return self.gateway.sandbox != "off" and self.registries.registries[registry].sandbox is not None
+
+    def secrets_of(self, registry: str, environment: Mapping[str, str]) -> Secrets:
+        """The secrets for one registry: what was made for the sandbox is never shown to a real one."""
+        generated = self.home / GENERATED if self.in_sandbox(registry) else None
+        return Secrets(environment, self.secrets_folder, generated)
+
 
 def find_folder(named: Path | None, working: Path) -> Path:
     """The folder in force: the one named, else `config` in the working folder, else the packaged example."""

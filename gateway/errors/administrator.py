@@ -64,5 +64,7 @@ ADMINISTRATOR = (
     _admin("adapter.interface_file", "{path}: {reason}", "{path}：{reason}"),
     _admin("suite.unknown", "signature suite '{name}' is not served here; nothing was signed", "本机不支持签名套件 '{name}'，未作任何签名", "known: {known}", "已有：{known}"),
     _admin("key.unreadable", "the key file '{path}' can't be used: {reason}", "密钥文件 '{path}' 无法使用：{reason}"),
+    _admin("key.missing", "the key file '{path}' is missing beside a log that was written with it", "缺少密钥文件 '{path}'，而现有日志是用它写成的",
+           "put it back from a copy, or name another state folder with --home", "请从副本恢复，或用 --home 指定其他状态目录"),
     _admin("key.open_to_others", "the key file '{path}' may be read by others (mode {mode})", "密钥文件 '{path}' 可被他人读取（权限 {mode}）", "chmod 600 {path}", "chmod 600 {path}"),
 )  # fmt: skip

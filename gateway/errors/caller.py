@@ -37,6 +37,8 @@ CALLER = (
             "compare the number with the paper", "请与证件原件核对号码"),
     _caller("case.bad_number", "'{masked}' is not a {kind}", "'{masked}' 不是有效的{kind}",
             "compare the number with the paper", "请与证件原件核对号码"),
+    _caller("case.other_person", "{material} of the {of} states another {field} than the {of}", "材料 {material} 的 {field} 与当事人（{of}）填写的不一致",
+            "correct the paper's field, or name the other person among the parties", "请更正材料字段，或将该人列入 parties"),
     _caller("access.operator_required", "the case names no operator (name and id_number)", "办件未指明经办人（姓名和公民身份号码）",
             "add operator.name and operator.id_number", "请填写 operator.name 与 operator.id_number"),
     _caller("access.organization_required", "the case names no organization (name and uscc)", "办件未指明办理单位（名称和统一社会信用代码）",

@@ -83,7 +83,18 @@ class Attempt:
 
     def kept(self, message: WireMessage) -> Body:
         """The request as it is stored: without secrets."""
-        record = message.record()
+        return self._without_secrets(message.record())
+
+    def kept_reply(self, reply: WireReply, *, login: bool) -> Body:
+        """The reply as it is stored: a registry that repeats what it was sent does not put a secret into the store.
+
+        The reply to a login is a secret itself, good for as long as the ticket: only the commitment to it is kept.
+        """
+        if login:
+            return Body(f"HTTP {reply.status}\r\n\r\n[secret:reply to a login]".encode(), wire=reply.record())
+        return self._without_secrets(reply.record())
+
+    def _without_secrets(self, record: bytes) -> Body:
         stored = record
         access = self.operation.access
         if access.kind == "basic":
@@ -122,7 +133,11 @@ async def run(attempt: Attempt, line: Line, log: MessageLog) -> EvidenceResponse
         await log.append_async(attempt.draft(Kind.FAILURE, registry=registry, error=error.code))
         raise
     draft = attempt.draft(Kind.REQUEST, registry=registry, disclosed=attempt.disclosed())
-    request = await log.append_async(draft, attempt.kept(message))
+    try:
+        request = await log.append_async(draft, attempt.kept(message))
+    except asyncio.CancelledError:  # the entry comes all the same: another one says that nothing was sent
+        log.append(attempt.draft(Kind.FAILURE, registry=registry, error="registry.interrupted"))
+        raise
     started = line.clock()
     request_hash = request.leaf_hash.hex()
 
@@ -136,7 +151,7 @@ async def run(attempt: Attempt, line: Line, log: MessageLog) -> EvidenceResponse
         line.failed()
         await log.append_async(failure(error.code))
         raise
-    except asyncio.CancelledError:
+    except BaseException:  # cancelled, or a fault of our own: the exchange must not look as if we had died in it
         log.append(failure("registry.interrupted"))
         raise
     spent = round((line.clock() - started) * 1000)
@@ -149,7 +164,7 @@ async def run(attempt: Attempt, line: Line, log: MessageLog) -> EvidenceResponse
             duration_ms=spent,
             request_hash=request_hash,
         ),
-        Body(reply.record()),
+        attempt.kept_reply(reply, login=attempt.operation.name in registry.mapping.logins),
     )
     return _read(attempt, line, reply)
 

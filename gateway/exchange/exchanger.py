@@ -11,7 +11,6 @@ import tenacity
 
 from gateway.access import require_operation
 from gateway.catalog import Catalog
-from gateway.config import Secrets
 from gateway.errors import GatewayError
 from gateway.exchange.attempt import Attempt, person_key, run
 from gateway.exchange.line import Line
@@ -37,7 +36,6 @@ class Exchanger:
     lines: Mapping[str, Line]
     catalog: Catalog
     log: MessageLog
-    secrets: Secrets
     configuration: str
     now: Callable[[], datetime]
     new_id: Callable[[], str]
@@ -227,24 +225,33 @@ class _Conversation:
             **self.context.facts(exchange, self.home.now()),
             **self.line.ticket,
             **self.steps,
-            **self._secrets(operation),
         }
         number = len(self.exchanges)
         attempt = Attempt(exchange, number, operation, self.request, self.context, facts, self.home.configuration)
-        if self.line.gate.locked() and self.line.clock() >= self.context.deadline:
-            raise GatewayError("registry.deadline", registry=self.line.registry.name)
         async with self.line.gate:
+            try:
+                facts |= self._secrets(operation)
+                self._in_time()  # it may have waited long at the gate
+            except GatewayError as error:
+                await self.home.log.append_async(
+                    attempt.draft(Kind.FAILURE, registry=self.line.registry, error=error.code)
+                )
+                raise
             response = await run(attempt, self.line, self.home.log)
         if response.word is ReplyWord.AUTH_REJECTED:
             self.line.secrets.clear()
         return response
+
+    def _in_time(self) -> None:
+        if self.line.clock() >= self.context.deadline:
+            raise GatewayError("registry.deadline", registry=self.line.registry.name)
 
     def _secrets(self, operation: OperationMapping) -> dict[str, str]:
         """The secrets that the operation reads; each is read from its place once, and again after a rejection."""
         kept = self.line.secrets
         for name in operation.secrets:
             if name not in kept:
-                kept[name] = self.home.secrets.value(name.removeprefix("secret.")).reveal()
+                kept[name] = self.line.vault.value(name.removeprefix("secret.")).reveal()
         return {name: kept[name] for name in operation.secrets}
 
 

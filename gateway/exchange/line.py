@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from gateway.adapter import Adapter
+from gateway.config import Secrets
 from gateway.config.calendar import CalendarFile
 from gateway.directory import Registry
 from gateway.errors import GatewayError
@@ -29,6 +30,7 @@ class Line:
     calendar: CalendarFile
     clock: Callable[[], float]
     now: Callable[[], datetime]
+    vault: Secrets
     ticket: dict[str, object] = field(default_factory=dict)
     ticket_until: float = 0.0
     secrets: dict[str, str] = field(default_factory=dict, repr=False)

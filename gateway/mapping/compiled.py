@@ -78,6 +78,11 @@ class RegistryMapping:
     source: YamlSource | None = field(default=None, repr=False, compare=False)
 
     @property
+    def logins(self) -> frozenset[str]:
+        """The operations that get tickets for others."""
+        return frozenset(operation.access.login for operation in self.operations.values() if operation.access.login)
+
+    @property
     def public(self) -> Mapping[str, OperationMapping]:
         """The catalog's operations that this registry answers."""
         return {name: operation for name, operation in self.operations.items() if not operation.private}

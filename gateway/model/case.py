@@ -30,11 +30,15 @@ class Organization:
 
 @dataclass(frozen=True, slots=True)
 class SubmittedMaterial:
-    """What the applicant handed in, or said about a paper: `fields` are the facts that the paper states."""
+    """What the applicant handed in, or said about a paper: `fields` are the facts that the paper states.
+
+    `of` is the role whose paper it is; empty where the case does not say, and then it is whoever the item means.
+    """
 
     code: str
     submitted: bool = True
     fields: Claims = field(default_factory=dict)
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class Case:
         """The day of application, which rules count from."""
         return self.submitted_at.date()
 
-    def submitted(self, code: str) -> SubmittedMaterial | None:
-        """What the case says about one material; None where it says nothing."""
-        return next((material for material in self.materials if material.code == code), None)
+    def submitted(self, code: str, of: str) -> SubmittedMaterial | None:
+        """What the case says about one material of one role; None where it says nothing."""
+        said = [material for material in self.materials if material.code == code and material.of in ("", of)]
+        return max(said, key=lambda material: material.of, default=None)

@@ -14,7 +14,8 @@ class MessageTree:
     """A message in the mapping's words, before a protocol writes it.
 
     For REST: `call` is `METHOD /path` with the braces already filled in and quoted; `body_kind` is `json`, `form`,
-    `xml` or empty. For SOAP: `body` and `soap_header` are element trees (`Element`).
+    `xml` or empty. For SOAP: `body` and `soap_header` are element trees (`Element`). `call_pieces` are what stands
+    between the braces in the mapping, always the same, and `call_values` what stands in them; both may be empty.
     """
 
     call: str = ""
@@ -27,6 +28,8 @@ class MessageTree:
     soap_version: str = "1.1"
     namespaces: Mapping[str, str] = field(default_factory=dict)
     encoding: str = "utf-8"
+    call_pieces: tuple[str, ...] = ()
+    call_values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,10 @@ class WireReply:
     def header(self, name: str) -> str:
         """The value of one header, whatever its case; empty where it is missing."""
         wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), "")
+        for key, value in self.headers:
+            if key.lower() == wanted:
+                return value
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

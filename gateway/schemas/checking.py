@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
@@ -17,6 +18,7 @@ from gateway.resources import schemas_dir
 from gateway.schemas.codec import from_xml
 from gateway.schemas.definitions import document
 from gateway.schemas.explain import explain
+from gateway.schemas.json_form import LONGEST_LIST
 from gateway.schemas.problems import Problem, missing_member, pointer, unknown_member, wrong_key, wrong_value
 from gateway.schemas.shapes import MapOf, Record, Shape, at
 from gateway.schemas.vocabulary import vocabulary
@@ -34,13 +36,16 @@ def check(name: str, value: object) -> list[Problem]:
     try:
         if validator.is_valid(value):
             return []
+        overlong = _overlong(value)
+        if overlong:
+            return [overlong]
         errors = list(_some(validator.iter_errors(value)))
     except (ValueError, UnicodeEncodeError, RecursionError, OverflowError):
         return [
             Problem("", Words("this is not a JSON value", "不是 JSON 值"), Words("JSON in UTF-8", "UTF-8 编码的 JSON"))
         ]
     top = document(name).shape
-    return [problem for error in errors for problem in _problems(error, top)]
+    return list(islice((problem for error in errors for problem in _problems(error, top)), MOST_PROBLEMS))
 
 
 def check_attribute(name: str, value: object) -> list[Problem]:
@@ -110,11 +115,31 @@ def _some(errors: Iterable[Any]) -> Iterable[Any]:
         yield error
 
 
+def _overlong(value: object) -> Problem | None:
+    """The first list or object with more members than any document has; to explain all of it takes seconds."""
+    level: list[tuple[tuple[str | int, ...], object]] = [((), value)]
+    while level:
+        inner: list[tuple[tuple[str | int, ...], object]] = []
+        for trail, node in level:
+            if not isinstance(node, dict | list):
+                continue
+            if len(node) > LONGEST_LIST:
+                words = Words(f"{len(node)} members are too many", f"含 {len(node)} 项，过多")
+                return Problem(pointer(trail), words, Words(f"at most {LONGEST_LIST}", f"至多 {LONGEST_LIST} 项"))
+            inner += [((*trail, key), child) for key, child in _children(node)]
+        level = inner
+    return None
+
+
+def _children(node: dict[str, object] | list[object]) -> Iterable[tuple[str | int, object]]:
+    return node.items() if isinstance(node, dict) else enumerate(node)
+
+
 def _problems(error: Any, top: Shape) -> list[Problem]:
     trail, kind = error.instance_path, error.kind
     shape = at(top, trail)
     if kind.name == "additionalProperties" and isinstance(shape, Record):
-        return [unknown_member(pointer([*trail, name]), name, shape) for name in kind.unexpected]
+        return [unknown_member(pointer([*trail, name]), name, shape) for name in kind.unexpected[:MOST_PROBLEMS]]
     if kind.name == "required":
         return [missing_member(pointer([*trail, kind.property]), kind.property, shape)]
     if kind.name == "minProperties":

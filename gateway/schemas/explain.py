@@ -10,13 +10,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from gateway.errors import Words
 from gateway.schemas.kinds import KINDS
 from gateway.schemas.problems import Problem, expectation, missing_member, unknown_member, wrong_key, wrong_value
 from gateway.schemas.shapes import Document, ListOf, MapOf, Record, Scalar, Shape
 from gateway.xmltree import Element, Violation, children, line_of, local_name, namespace, path_of, text_of
+
+MOST_ELEMENTS: Final = 1_500
+MOST_NAMES: Final = 32
+"""Attributes or namespaces of one element."""
 
 
 def explain(document: Document, path: Path, tree: Element, violations: Sequence[Violation], most: int) -> list[Problem]:
@@ -34,6 +38,10 @@ def explain(document: Document, path: Path, tree: Element, violations: Sequence[
         message = Words(f"<{name}> is not the root of a {document.name}", f"<{name}> 不是{document.zh}的根元素")
         root = f'<{document.name} xmlns="{document.namespace}">'
         return [Problem(path_of(tree), message, Words(root, root), line_of(tree))]
+    if _overgrown(tree):  # xmlschema's time grows faster than such a document
+        said = violations[0]
+        wrong = Words("not valid here; the document is too large to say more", "此处不符合规范；文档过大，不再逐项说明")
+        return [Problem(said.path, wrong, line=said.line)]
     problems: list[Problem] = []
     for error in _schema(str(path)).iter_errors(tree):
         problems += _problems(error, document, tree)
@@ -43,6 +51,14 @@ def explain(document: Document, path: Path, tree: Element, violations: Sequence[
         wrong = Words("not valid here", "此处不符合规范")
         problems = [Problem(said.path, wrong, Words(said.message, said.message), said.line) for said in violations]
     return list(dict.fromkeys(problems))[:most]
+
+
+def _overgrown(tree: Element) -> bool:
+    """Whether a document has far more elements, attributes or namespaces than any of ours."""
+    for count, node in enumerate(tree.iter()):
+        if count >= MOST_ELEMENTS or len(node.attrib) > MOST_NAMES or len(node.nsmap) > MOST_NAMES:
+            return True
+    return False
 
 
 @cache

@@ -40,7 +40,8 @@ def build_app(gateway: Gateway, share: int = 1) -> Starlette:
 
 def app_of(face: Face) -> Starlette:
     """The application of one face. The hot endpoint stands before FastAPI, whose middleware costs more than it does."""
-    return Starlette(routes=[Route(PATH, Verifications(face)), Mount("/", _described(face))])
+    routes = [Route(PATH, Verifications(face)), Mount("/", _described(face))]
+    return Starlette(routes=routes, exception_handlers={HTTPException: _refused_by_the_router})
 
 
 def _described(face: Face) -> FastAPI:
@@ -77,7 +78,7 @@ def _add_results(app: FastAPI, face: Face) -> None:
             error = GatewayError("request.not_found", kind=Words("verification", "核验结果"), name=name[:60])
             await face.log_refusal(error, caller.id)
             raise error
-        await face.log_reading(document["id"], document["case"], caller.id)
+        await face.log_reading(document, caller.id)
         return result(document, xml=wants_xml(request.headers.get("accept", ""))).response()
 
 
@@ -142,17 +143,19 @@ def _add_refusals(app: FastAPI, face: Face) -> None:
         assert isinstance(error, GatewayError)  # noqa: S101 - registered for this class
         return refusal(error).response()
 
-    async def http(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
-        path = request.url.path[:200]
-        if error.status_code == 405:
-            allow = tuple((error.headers or {}).items())
-            return refusal(GatewayError("request.method", method=request.method[:20], path=path), allow).response()
-        return refusal(GatewayError("request.not_found", kind=Words("path", "路径"), name=path)).response()
-
     async def fault(request: Request, error: Exception) -> Response:
         return refusal(face.fault(error)).response()
 
     app.add_exception_handler(GatewayError, told)
-    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(HTTPException, _refused_by_the_router)
     app.add_exception_handler(Exception, fault)
+
+
+async def _refused_by_the_router(request: Request, error: Exception) -> Response:
+    """No such path, or not with this method; also for paths that no pattern covers, such as one with a line break."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
+    path = request.url.path[:200]
+    if error.status_code == 405:
+        allow = tuple((error.headers or {}).items())
+        return refusal(GatewayError("request.method", method=request.method[:20], path=path), allow).response()
+    return refusal(GatewayError("request.not_found", kind=Words("path", "路径"), name=path)).response()

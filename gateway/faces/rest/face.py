@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from gateway.crypto.digests import api_key_prefix
 from gateway.errors import GatewayError
 from gateway.faces.statuses import status_of
 from gateway.messagelog.entry import EntryDraft, Kind
-from gateway.verification.verify import log_refusal
+from gateway.verification.verify import log_reading, log_refusal
 
 _LOGGER: Final = logging.getLogger("gateway.faces")
 _WINDOW_SECONDS: Final = 60.0
@@ -119,13 +119,9 @@ class Face:
         """A refusal that the face itself gives to a known caller stands in the log; raises `log.unwritable`."""
         await log_refusal(self.gateway.log, error, caller, self.gateway.release.digest)
 
-    async def log_reading(self, verification: str, case: str, caller: str) -> None:
+    async def log_reading(self, document: Mapping[str, Any], caller: str) -> None:
         """That a stored result is given out again stands in the log before it goes; raises `log.unwritable`."""
-        draft = EntryDraft(
-            Kind.EVENT, event="verification.read", caller=caller, case=case,
-            configuration=self.gateway.release.digest, details={"verification": verification},
-        )  # fmt: skip
-        await self.gateway.log.append_async(draft)
+        await log_reading(self.gateway.log, document, caller, self.gateway.release.digest)
 
     def fault(self, error: BaseException) -> GatewayError:
         """An unforeseen exception as an error with a reference, under which the trace stands in the program's log."""
