@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select, update
 from gateway.crypto.digests import same
 from gateway.crypto.keys import GatewayKeys
 from gateway.crypto.suite import RandomBytes
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, Words
 from gateway.messagelog.contracts import ResultRow
 from gateway.messagelog.entry import PersonKey, read_entry, timestamp
 from gateway.messagelog.idempotency import document_name, key_name
@@ -22,7 +22,7 @@ from gateway.storage import tables
 from gateway.storage.reading import EntryFilter, Snapshot
 from gateway.storage.store import Store
 
-STALE: Final = timedelta(minutes=10)
+STALE: Final = timedelta(minutes=2)
 """After this time a request that did not finish is taken for dead, and a repetition takes its place."""
 
 _WORKING: Final = -1
@@ -161,6 +161,8 @@ class Archive:
     def _open(self, snapshot: Snapshot, row: ResultRow) -> StoredResult:
         wrapped = snapshot.case_key(row.case)
         if wrapped is None:
-            raise GatewayError("log.integrity", where=row.id, reason="the key of the case is gone")
+            raise GatewayError(
+                "log.integrity", where=row.id, reason=Words("the key of the case is gone", "办件的密钥已不存在")
+            )
         document = open_result(self._keys.vault.unwrap(row.case, wrapped), row)
         return StoredResult(row.id, row.index, row.case, row.item, row.caller, row.created, row.digest, document)
