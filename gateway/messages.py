@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from gateway.model.catalog import Bilingual
 from gateway.model.outcomes import Flag, Grade, Mode, Outcome
@@ -195,6 +195,7 @@ REASONS: dict[str, Bilingual] = {
 }  # fmt: skip
 """Reason codes of fields and notes; braces name values. A code is never reused for another meaning."""
 
+_LABELS: dict[type[StrEnum], Mapping[Any, Bilingual]] = {Outcome: OUTCOMES, Grade: GRADES, Flag: FLAGS, Mode: MODES}
 _EMPTY_BRACKETS = re.compile(r"\s*[(（]\s*[)）]")
 _TABLES: dict[str, Mapping[str, Bilingual]] = {"steps": STEPS, "level": LEVELS}
 
@@ -212,12 +213,8 @@ def label(token: StrEnum, language: Language = "zh") -> str:
     Raises:
         KeyError: the token is none of these.
     """
-    tables: tuple[Mapping[StrEnum, Bilingual], ...] = (OUTCOMES, GRADES, FLAGS, MODES)  # type: ignore[assignment]
-    for table in tables:
-        for known, text in table.items():
-            if known is token:
-                return _in(text, language)
-    raise KeyError(token)
+    # By the kind first: tokens of two kinds may be the same word.
+    return _in(_LABELS.get(type(token), {})[token], language)
 
 
 def explain(reason: str, values: Mapping[str, str], language: Language = "zh") -> str:
@@ -225,8 +222,11 @@ def explain(reason: str, values: Mapping[str, str], language: Language = "zh") -
     text = REASONS.get(reason)
     if text is None:
         return reason
+    phrase = _in(text, language)
+    if "{" not in phrase:
+        return phrase
     spoken = _Values({name: _spoken(name, value, language) for name, value in values.items()})
-    return _EMPTY_BRACKETS.sub("", _in(text, language).format_map(spoken))
+    return _EMPTY_BRACKETS.sub("", phrase.format_map(spoken))
 
 
 def _spoken(name: str, value: str, language: Language) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from gateway.assessment.outcomes import Standing
 from gateway.errors import GatewayError
 from gateway.model.catalog import Material
-from gateway.model.evidence import Answer, EvidenceResponse
+from gateway.model.evidence import Answer, EvidenceResponse, FieldValue
 from gateway.model.finding import FindingError
 from gateway.model.outcomes import FieldState, Judgement, ReplyWord
 
@@ -37,41 +37,40 @@ _STANDING_OF_ERROR = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class SourceView:
+# Members that the hot path reads: through the class of the enum each reading would cost more than its comparison.
+_FOUND, _DOWN, _FORBIDDEN = Standing.FOUND, Standing.DOWN, Standing.FORBIDDEN
+_VALUE = FieldState.VALUE
+_FAILED = frozenset({_DOWN, _FORBIDDEN})
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class SourceView(NamedTuple):
     """One source of a material: the answer that counts, and whether another form of the name remains unasked.
 
-    `given` maps attributes of the operation to the claims that they were asked with.
+    `response` is the reply where the subject was found, `fields` are its fields. `given` maps attributes of the
+    operation to the claims that they were asked with. `exchange` holds the answer; it is empty where there was none.
     """
 
     answer: Answer
     standing: Standing
-    form_open: bool = False
-    given: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def response(self) -> EvidenceResponse | None:
-        """The reply where the subject was found."""
-        return self.answer.response if self.standing is Standing.FOUND else None
-
-    @property
-    def exchange(self) -> str:
-        """The exchange that holds the answer; empty where there was none."""
-        return self.answer.exchanges[-1] if self.answer.exchanges else ""
+    form_open: bool
+    given: Mapping[str, str]
+    response: EvidenceResponse | None
+    fields: Mapping[str, FieldValue]
+    exchange: str
 
     def value(self, attribute: str) -> Any:
         """The value of one attribute of a found record; None where there is none."""
-        response = self.response
-        known = response.fields.get(attribute) if response is not None else None
-        return known.value if known is not None and known.state is FieldState.VALUE else None
+        known = self.fields.get(attribute)
+        return known.value if known is not None and known.state is _VALUE else None
 
 
 def standing_of(answer: Answer) -> Standing:
     """What one answer stands for."""
     if answer.forbidden:
-        return Standing.FORBIDDEN
+        return _FORBIDDEN
     if answer.response is not None:
-        return _WORDS.get(answer.response.word, Standing.DOWN)
+        return _WORDS.get(answer.response.word, _DOWN)
     code = answer.error.code if answer.error is not None else ""
     if code.startswith("access."):
         return Standing.FORBIDDEN
@@ -80,6 +79,8 @@ def standing_of(answer: Answer) -> Standing:
 
 def views_of(material: Material, answers: Sequence[Answer]) -> list[SourceView]:
     """One view per question; answers to further forms of a name (form 1, 2 …) belong to the question before them."""
+    if len(answers) == 1:
+        return [_view(material, [*answers])]
     groups: list[list[Answer]] = []
     latest: dict[tuple[str, str], list[Answer]] = {}
     for answer in answers:
@@ -95,10 +96,20 @@ def views_of(material: Material, answers: Sequence[Answer]) -> list[SourceView]:
 def _view(material: Material, group: list[Answer]) -> SourceView:
     chosen = min(group, key=_preference) if len(group) > 1 else group[0]
     standing = standing_of(chosen)
-    open_form = len(group) > 1 and any(standing_of(answer) in (Standing.DOWN, Standing.FORBIDDEN) for answer in group)
-    operation = chosen.request.operation
-    given = next((source.given for source in material.sources if source.operation == operation and source.given), {})
-    return SourceView(chosen, standing, open_form, given)
+    open_form = len(group) > 1 and any(standing_of(answer) in _FAILED for answer in group)
+    response = chosen.response if standing is _FOUND else None
+    fields = response.fields if response is not None else _NOTHING
+    exchange = chosen.exchanges[-1] if chosen.exchanges else ""
+    return SourceView(chosen, standing, open_form, _given(material, chosen), response, fields, exchange)
+
+
+def _given(material: Material, answer: Answer) -> Mapping[str, str]:
+    """How the catalog binds what the answered operation takes."""
+    operation = answer.request.operation
+    for source in material.sources:
+        if source.given and source.operation == operation:
+            return source.given
+    return _NOTHING
 
 
 def _preference(answer: Answer) -> int:
@@ -106,7 +117,7 @@ def _preference(answer: Answer) -> int:
     standing = standing_of(answer)
     if standing is Standing.FOUND and answer.response is not None:
         return 1 if Judgement.MISMATCH in answer.response.judged.values() else 0
-    return 3 if standing in (Standing.DOWN, Standing.FORBIDDEN) else 2
+    return 3 if standing in _FAILED else 2
 
 
 def error_of(views: Iterable[SourceView], standing: Standing) -> FindingError | None:
@@ -130,4 +141,7 @@ def _word_error(answer: Answer) -> GatewayError:
 
 def exchanges_of(answers: Iterable[Answer]) -> tuple[str, ...]:
     """All exchanges of all answers, each once, in their order."""
-    return tuple(dict.fromkeys(exchange for answer in answers for exchange in answer.exchanges))
+    exchanges: dict[str, None] = {}
+    for answer in answers:
+        exchanges.update(dict.fromkeys(answer.exchanges))
+    return tuple(exchanges)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -39,6 +39,7 @@ class Role(StrEnum):
 class Comparator:
     """One comparator. `types` are the value types of the vocabulary it reads; a predicate needs no stated value.
 
+    `literal` says that two equal texts of letters and digits are the same, whatever the options and tables.
     `symmetric` says that both sides may be exchanged without changing the grade (without options).
     """
 
@@ -50,12 +51,14 @@ class Comparator:
     role: Role = Role.OTHER
     predicate: bool = False
     symmetric: bool = True
+    literal: bool = False
     mask: MaskKind = "plain"
 
-    @property
-    def label(self) -> str:
-        """Name and version as they stand in a finding: `zh_name@1`."""
-        return f"{self.name}@{self.version}"
+    label: str = field(init=False)
+    """Name and version as they stand in a finding: `zh_name@1`."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "label", f"{self.name}@{self.version}")
 
 
 SAME = FieldResult(Grade.EXACT, "same")
@@ -65,6 +68,7 @@ ABSENT = FieldResult(Grade.NOT_PROVIDED, "absent")
 MASKED = FieldResult(Grade.NOT_COMPARABLE, "masked")
 TOO_LONG = FieldResult(Grade.NOT_COMPARABLE, "too_long")
 VALUE_TYPE = FieldResult(Grade.NOT_COMPARABLE, "value_type")
+_SERIES = (list, tuple, set, frozenset)
 
 
 def written_differently(*steps: str) -> FieldResult:
@@ -88,7 +92,8 @@ def texts(declared: Any, registry: Any) -> tuple[str, str] | FieldResult:
         return NOT_STATED
     if is_empty(registry):
         return ABSENT
-    one, other = _text(declared), _text(registry)
+    one = declared if isinstance(declared, str) else _text(declared)
+    other = registry if isinstance(registry, str) else _text(registry)
     if one is None or other is None:
         return VALUE_TYPE
     if len(one) > LONGEST or len(other) > LONGEST:
@@ -97,8 +102,6 @@ def texts(declared: Any, registry: Any) -> tuple[str, str] | FieldResult:
 
 
 def _text(value: Any) -> str | None:
-    if isinstance(value, str):
-        return value
     if isinstance(value, int) and not isinstance(value, bool):
         # A number of many thousand digits is refused by Python itself; nothing that long is an identifier.
         return str(value) if value.bit_length() < LONGEST else None
@@ -108,8 +111,10 @@ def _text(value: Any) -> str | None:
 def listed(options: Options, key: str) -> tuple[str, ...]:
     """The texts under an option that may hold one text, a list of texts, or nothing."""
     value = options.get(key)
+    if value is None:
+        return ()
     if isinstance(value, str):
         return (value,) if value.strip() else ()
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, _SERIES):
         return tuple(item for item in value if isinstance(item, str) and item.strip())
     return ()

@@ -20,31 +20,32 @@ _ANY = ("text", "date", "datetime", "number", "boolean", "code", "point", "objec
 _ALL = (
     Comparator(
         "exact", 1, _ANY, Bilingual("完全相同，或规范化后相同", "equal as it stands or after canonicalisation"), exact,
+        literal=True,
     ),
     Comparator(
         "citizen_id", 1, _TEXT, Bilingual("公民身份号码", "citizen id number"), citizen_id,
-        role=Role.CITIZEN_ID, mask="number",
+        role=Role.CITIZEN_ID, mask="number", literal=True,
     ),
     Comparator(
         "doc_no", 1, _TEXT, Bilingual("证件号码", "document number"), doc_no,
-        role=Role.IDENTIFIER, mask="number",
+        role=Role.IDENTIFIER, mask="number", literal=True,
     ),
     Comparator(
         "frp_id", 1, _TEXT,
         Bilingual("外国人永久居留身份证号码", "number of a foreign permanent resident's card"), frp_id,
-        role=Role.IDENTIFIER, mask="number",
+        role=Role.IDENTIFIER, mask="number", literal=True,
     ),
     Comparator(
         "uscc", 1, _TEXT, Bilingual("统一社会信用代码", "unified social credit code"), uscc,
-        role=Role.IDENTIFIER,
+        role=Role.IDENTIFIER, literal=True,
     ),
     Comparator(
         "org_name", 1, _TEXT, Bilingual("单位名称", "name of an organisation"), org_name,
-        role=Role.NAME,
+        role=Role.NAME, literal=True,
     ),
     Comparator(
         "zh_name", 1, _TEXT, Bilingual("中文姓名", "name in Chinese characters"), zh_name,
-        role=Role.NAME, mask="name",
+        role=Role.NAME, mask="name", literal=True,
     ),
     Comparator(
         "latin_name", 1, ("text", "object"), Bilingual("拉丁字母姓名", "name in Latin letters"), latin_name,
@@ -60,13 +61,15 @@ _ALL = (
     Comparator(
         "relation_code", 1, ("code", "text"),
         Bilingual("家庭关系（GB/T 4761）", "family relation (GB/T 4761)"), relation_code,
+        literal=True,
     ),
     Comparator(
         "address", 1, _TEXT, Bilingual("地址", "address"), address,
-        mask="address",
+        mask="address", literal=True,
     ),
     Comparator(
         "division", 1, ("code", "text"), Bilingual("行政区划代码", "code of an administrative division"), division,
+        literal=True,
     ),
     Comparator(
         "active_state", 1, ("code", "text"), Bilingual("状态有效", "the state is in force"), active_state,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from gateway.assessment.comparator import ABSENT, DIFFERS, NOT_STATED, SAME, Options, is_empty, written_differently
@@ -33,10 +33,10 @@ _ISO_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LONG_TERM = frozenset({"长期", "長期", "长期有效", "永久", "永久有效", "99991231", "9999-12-31", "无期限"})
 _EPOCH_DIGITS = 12
 _LONGEST = 40
+_DAY_LENGTH = 11
 
 
-@dataclass(frozen=True, slots=True)
-class PartialDate:
+class PartialDate(NamedTuple):
     """A date of which the month or the day may be unknown (0)."""
 
     year: int
@@ -68,10 +68,16 @@ def read_date(value: Any) -> PartialDate | None:
     Unknown parts are left out, zero (`1980-00-00`) or masked. None where it is no date.
     """
     if isinstance(value, str):
-        return _read_text(value)
+        # Days repeat from case to case; longer texts are no dates, and are not kept.
+        return _read_known(value) if len(value) <= _DAY_LENGTH else _read_text(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _read_number(value)
     return None
+
+
+@lru_cache(maxsize=4096)
+def _read_known(value: str) -> PartialDate | None:
+    return _read_text(value)
 
 
 def _read_text(value: str) -> PartialDate | None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from gateway.assessment.answers import SourceView
-from gateway.assessment.comparator import ABSENT, NOT_STATED, Comparator, Role, is_empty
+from gateway.assessment.comparator import ABSENT, NOT_STATED, SAME, Comparator, Role, is_empty
 from gateway.assessment.comparators import COMPARATORS
-from gateway.assessment.forms import name_forms
+from gateway.assessment.forms import NameForm, first_form, name_forms
+from gateway.assessment.options import Surroundings, options_of
 from gateway.assessment.outcomes import FieldFact, Standing
-from gateway.assessment.tables import NameTables
 from gateway.errors import GatewayError
 from gateway.identifiers import mask
 from gateway.model.case import Claims
@@ -54,28 +52,15 @@ _SILENT_SOURCES = {
 _NOT_ASKED = FieldResult(Grade.NOT_PROVIDED, "not_asked")
 _FORM_UNASKED = FieldResult(Grade.NOT_COMPARABLE, "form_unasked")
 _OTHER_FORM = FieldResult(Grade.VARIANT, "other_form")
+# Members that the hot path reads: through the class of the enum each reading would cost more than its comparison.
+_MATCH, _NO_MATCH = Judgement.MATCH, Judgement.MISMATCH
+_EXACT, _VALUE, _PREDICATE = Grade.EXACT, FieldState.VALUE, Role.PREDICATE
 _BIRTH_DATE = "birth_date"
 _SHOWN = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What comparisons of one material have in common."""
-
-    claims: Claims
-    day: date
-    tables: NameTables
-    parameters: Mapping[str, Any]
-    operations: Mapping[str, Operation]
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """One field: as people read it, as the table sees it, and whether its value is disputed."""
-
-    finding: FieldFinding
-    fact: FieldFact
-    disputed: bool = False
+Spoken = tuple[FieldResult, str, Any, SourceView | None]
+"""What one source says: the grade with its reason, who judged, what was stated, and the source, where there is one."""
 
 
 def comparator_of(comparison: Comparison) -> Comparator:
@@ -94,20 +79,24 @@ def comparator_of(comparison: Comparison) -> Comparator:
         ) from error  # fmt: skip
 
 
-def compare_field(comparison: Comparison, views: Sequence[SourceView], around: Surroundings) -> Compared:
-    """Compare one attribute over all sources: where several speak, the gravest grade counts."""
+def compare_field(
+    comparison: Comparison, views: Sequence[SourceView], around: Surroundings
+) -> tuple[FieldFinding, FieldFact]:
+    """Compare one attribute over all sources: where several speak, the gravest grade counts.
+
+    Returns:
+        The field as people read it, and as the table of outcomes sees it.
+    """
     comparator = comparator_of(comparison)
-    best: tuple[int, FieldResult, SourceView, str] | None = None
+    best: Spoken | None = None
     for view in views:
         spoken = _speaks(comparison, comparator, view, around)
-        if spoken is not None:
-            result, by = spoken
-            rank = _SEVERITY[result.grade]
-            if best is None or rank < best[0]:
-                best = (rank, result, view, by)
+        if spoken is not None and (best is None or _SEVERITY[spoken[0].grade] < _SEVERITY[best[0].grade]):
+            best = spoken
     if best is None:
-        return _finish(comparison, comparator, _silence(comparison, views, around), None, "gateway", around)
-    return _finish(comparison, comparator, best[1], best[2], best[3], around)
+        stated = _stated(comparison, comparator, None, around.claims)
+        best = _silence(comparison, views, around), "gateway", stated, None
+    return _finish(comparison, comparator, best)
 
 
 def _silence(comparison: Comparison, views: Sequence[SourceView], around: Surroundings) -> FieldResult:
@@ -124,38 +113,44 @@ def _could_speak(view: SourceView, attribute: str, operations: Mapping[str, Oper
     return operation is None or attribute in operation.gives or attribute in operation.judges
 
 
-def _stated(comparison: Comparison, view: SourceView | None, claims: Claims) -> Any:
+def _stated(comparison: Comparison, comparator: Comparator, view: SourceView | None, claims: Claims) -> Any:
     if comparison.equals is not None:
         return comparison.equals
-    attribute = comparison.attribute
-    # What the operation was asked with is what its answer speaks about; a constant binds no claim.
-    bound = view.given.get(attribute, "") if view is not None and not comparison.claim else ""
-    return claims.get(bound[1:] if bound.startswith("$") else comparison.stated)
+    if comparator.predicate:
+        return None
+    claim = comparison.claim
+    if not claim and view is not None:
+        # What the operation was asked with is what its answer speaks about; a constant binds no claim.
+        bound = view.given.get(comparison.attribute, "")
+        if bound.startswith("$"):
+            return claims.get(bound[1:])
+    return claims.get(claim or comparison.attribute)
 
 
-def _speaks(
-    comparison: Comparison, comparator: Comparator, view: SourceView, around: Surroundings
-) -> tuple[FieldResult, str] | None:
+def _speaks(comparison: Comparison, comparator: Comparator, view: SourceView, around: Surroundings) -> Spoken | None:
     """What one source says about the attribute, and who judged; None where it doesn't know the attribute."""
-    response = view.response
+    response, attribute = view.response, comparison.attribute
     if response is None:
         return None
-    judgement = response.judged.get(comparison.attribute)
+    judgement = response.judged.get(attribute)
     if judgement is not None:
-        why = response.unusable.get(comparison.attribute)
-        if why is not None:
-            return _unusable(why), "registry"
-        return _judged(comparison, comparator, judgement, view, around), "registry"
-    known = response.fields.get(comparison.attribute)
+        stated = _stated(comparison, comparator, view, around.claims)
+        why = response.unusable.get(attribute)
+        result = _unusable(why) if why is not None else _judged(comparison, comparator, judgement, stated, view, around)
+        return result, "registry", stated, view
+    known = view.fields.get(attribute)
     if known is None:
         return None
-    predicate = comparator.predicate or comparison.equals is not None
-    stated = None if comparator.predicate and comparison.equals is None else _stated(comparison, view, around.claims)
-    if not predicate and is_empty(stated):
-        return NOT_STATED, "gateway"
-    if known.state is not FieldState.VALUE:
-        return _unusable(known), "gateway"
-    return comparator.compare(stated, known.value, _options(comparison, view, around), around.tables), "gateway"
+    stated, value = _stated(comparison, comparator, view, around.claims), known.value
+    if comparison.equals is None and not comparator.predicate and is_empty(stated):
+        result = NOT_STATED
+    elif known.state is not _VALUE:
+        result = _unusable(known)
+    elif comparator.literal and isinstance(value, str) and value == stated and value.isalnum():
+        result = SAME
+    else:
+        result = comparator.compare(stated, value, options_of(comparison, view, around), around.tables)
+    return result, "gateway", stated, view
 
 
 def _unusable(known: FieldValue) -> FieldResult:
@@ -164,99 +159,61 @@ def _unusable(known: FieldValue) -> FieldResult:
 
 
 def _judged(
-    comparison: Comparison, comparator: Comparator, judgement: Judgement, view: SourceView, around: Surroundings
-) -> FieldResult:
+    comparison: Comparison, comparator: Comparator, judgement: Judgement, stated: Any, view: SourceView,
+    around: Surroundings,
+) -> FieldResult:  # fmt: skip
     """A registry's judgement outranks our comparison; a match on a derived form is worth what the form is worth."""
-    if judgement is Judgement.MISMATCH and view.form_open:
+    if judgement is _NO_MATCH and view.form_open:
         return _FORM_UNASKED
     result = _JUDGED[judgement]
-    if judgement is not Judgement.MATCH or comparator.name != "zh_name":
+    if judgement is not _MATCH or comparator.name != "zh_name":
         return result
-    name = _stated(comparison, view, around.claims)
     form = view.answer.request.form
-    if not isinstance(name, str):
+    if not isinstance(stated, str):
         return result if not form else _OTHER_FORM
+    worth = _form(comparison, stated, form, around)
+    if worth is None:
+        return _OTHER_FORM
+    _, grade, reason = worth
+    return result if grade is _EXACT else FieldResult(grade, reason)
+
+
+def _form(comparison: Comparison, name: str, form: int, around: Surroundings) -> NameForm | None:
+    """The form of a name that was asked; None where the name as it stands now has no such form."""
+    if not form:
+        return first_form(name, around.tables)
     former = around.claims.get("former_names")
     declared = former if isinstance(former, list | tuple) else ()
     forms = name_forms(name, around.tables, declared, max(comparison.forms, form))
-    if form >= len(forms):
-        return _OTHER_FORM
-    _, grade, reason = forms[form]
-    return result if grade is Grade.EXACT else FieldResult(grade, reason)
+    return forms[form] if form < len(forms) else None
 
 
-def _options(comparison: Comparison, view: SourceView, around: Surroundings) -> dict[str, Any]:
-    """The catalog's options, the item's parameters for this comparator, and what stands around the two values."""
-    own = around.parameters.get(comparison.by)
-    options = {**around.parameters, **(own if isinstance(own, Mapping) else {}), **comparison.options}
-    options["day"] = around.day
-    if comparison.by in _CONTEXT:
-        for option, (stated, given) in _CONTEXT[comparison.by].items():
-            options[option] = around.claims.get(stated) if stated else view.value(given)
-    if comparison.by == "presence":
-        options["held_documents"] = held_documents(around.claims)
-    elif comparison.by == "empty_list":
-        options["subject_numbers"] = [
-            value for key in ("id_number", "uscc", "subject_code") if isinstance(value := around.claims.get(key), str)
-        ]
-    elif comparison.by == "address":
-        codes = (around.claims.get("address_code"), view.value("address_code"))
-        options["address_codes"] = codes if all(isinstance(code, str) and code for code in codes) else ()
-    return options
-
-
-# Option of the comparator → (attribute of the claims, attribute of the reply): exactly one of the two is named.
-_CONTEXT: dict[str, dict[str, tuple[str, str]]] = {
-    "zh_name": {"declared_former_names": ("former_names", ""), "registered_former_names": ("", "former_names")},
-    "org_name": {"declared_former_names": ("former_names", ""), "registered_former_names": ("", "former_names")},
-    "latin_name": {
-        "declared_aliases": ("aliases", ""), "registered_aliases": ("", "aliases"),
-        "western_names": ("western_names", ""),
-    },
-    "citizen_id": {"declared_numbers": ("other_numbers", ""), "registered_numbers": ("", "other_numbers")},
-    "doc_no": {"declared_numbers": ("other_numbers", ""), "registered_numbers": ("", "other_numbers")},
-    "frp_id": {"declared_numbers": ("other_numbers", ""), "registered_numbers": ("", "other_numbers")},
-    "presence": {"coverage": ("", "coverage")},
-}  # fmt: skip
-
-
-def held_documents(claims: Claims) -> tuple[str, ...]:
-    """The types of all documents that the applicant is known to hold (`doc_type`, `doc_types`, `documents`)."""
-    held: list[str] = []
-    for key in ("doc_type", "doc_types"):
-        value = claims.get(key)
-        held.extend([value] if isinstance(value, str) else value if isinstance(value, list | tuple) else [])
-    documents = claims.get("documents")
-    listed = documents if isinstance(documents, list | tuple) else ()
-    held.extend(document.get("doc_type", "") for document in listed if isinstance(document, Mapping))
-    return tuple(dict.fromkeys(item for item in held if isinstance(item, str) and item))
-
-
-def _finish(
-    comparison: Comparison, comparator: Comparator, result: FieldResult, view: SourceView | None, by: str,
-    around: Surroundings,
-) -> Compared:  # fmt: skip
+def _finish(comparison: Comparison, comparator: Comparator, spoken: Spoken) -> tuple[FieldFinding, FieldFact]:
+    result, by, stated, view = spoken
+    grade, reason, required, kind = result.grade, result.reason, comparison.required, comparator.mask
     predicate = comparator.predicate or comparison.equals is not None
-    stated = None if predicate else _stated(comparison, view, around.claims)
+    declared = "" if predicate or stated is None else _shown(stated, kind)
     held = view.value(comparison.attribute) if view is not None else None
-    kind = comparator.mask
+    if held is None:
+        registry = ""
+    elif declared and isinstance(held, str) and held == stated:
+        registry = declared
+    else:
+        registry = _shown(held, kind)
+    # In the order of the fields: names of arguments cost a third more, and this is made for every field of every case.
     finding = FieldFinding(
-        field=comparison.attribute, comparator=comparator.label, grade=result.grade, reason=result.reason,
-        required=comparison.required, values=result.values, judged_by=by,
-        declared="" if stated is None else _shown(stated, kind), registry="" if held is None else _shown(held, kind),
-        exchange=view.exchange if view is not None else "", predicate=predicate,
+        comparison.attribute, comparator.label, grade, reason, required, result.values, by,
+        declared, registry, view.exchange if view is not None else "", predicate,
     )  # fmt: skip
-    role = _role(comparison, comparator, result)
-    fact = FieldFact(result.grade, comparison.required, role, hidden=result.reason == "undisclosed")
-    return Compared(finding, fact, result.reason == "disputed")
+    return finding, FieldFact(grade, required, _role(comparison, comparator, reason), reason == "undisclosed")
 
 
-def _role(comparison: Comparison, comparator: Comparator, result: FieldResult) -> Role:
-    if result.reason == "state_expired":
+def _role(comparison: Comparison, comparator: Comparator, reason: str) -> Role:
+    if reason == "state_expired":
         return Role.EXPIRY
     if comparison.equals is not None and not comparator.predicate:
-        return Role.PREDICATE
-    if comparator.name == "date" and (comparison.attribute == _BIRTH_DATE or comparison.stated == _BIRTH_DATE):
+        return _PREDICATE
+    if comparator.name == "date" and _BIRTH_DATE in (comparison.attribute, comparison.claim):
         return Role.BIRTH_DATE
     return comparator.role
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from gateway.assessment.answers import SourceView, error_of, exchanges_of, views_of
 from gateway.assessment.dates import read_date
-from gateway.assessment.fields import Compared, Surroundings, compare_field
+from gateway.assessment.fields import compare_field
+from gateway.assessment.options import Surroundings
 from gateway.assessment.outcomes import Facts, Row, Standing, decide
 from gateway.assessment.predicates import state_meaning
 from gateway.assessment.tables import NameTables
@@ -16,11 +18,17 @@ from gateway.identifiers import birth_date_of
 from gateway.model.case import Claims
 from gateway.model.catalog import Material, MaterialUse, Operation
 from gateway.model.evidence import Answer
-from gateway.model.finding import Finding, FindingError
+from gateway.model.finding import FieldFinding, Finding, FindingError
 from gateway.model.outcomes import FieldState, Flag, Grade, Outcome
 
+# Members that the hot path reads: through the class of the enum each reading would cost more than its comparison.
+_FOUND, _DOWN, _FORBIDDEN = Standing.FOUND, Standing.DOWN, Standing.FORBIDDEN
+_VALUE = FieldState.VALUE
+_INCONSISTENT = Outcome.INCONSISTENT
 _RECORD_STATES = ("doc_state", "cert_state")
 _RECORD_EXPIRY = "expiry_date"
+_RECORD = frozenset({*_RECORD_STATES, _RECORD_EXPIRY})
+_FLAGGED = {"disputed": Flag.DISPUTED, "hits_by_name": Flag.MULTIPLE_CANDIDATES}
 _FULL_AGE = 18
 _SILENT = frozenset({Grade.NOT_COMPARABLE, Grade.NOT_PROVIDED})
 _AGREED = frozenset({Outcome.VERIFIED, Outcome.SUPPLIED, Outcome.VERIFIED_WITH_VARIANT})
@@ -55,29 +63,30 @@ def assess(
         GatewayError: `configuration.unknown_reference` where the catalog names no known comparator.
     """
     views = views_of(material, answers)
-    around = Surroundings(claims, case_day, tables, parameters, operations)
+    around = Surroundings(claims, case_day, tables, parameters, operations, {"day": case_day})
     compared = [compare_field(comparison, views, around) for comparison in material.compare]
-    found = [view for view in views if view.standing is Standing.FOUND]
+    found = [view for view in views if view.standing is _FOUND]
     facts = Facts(
         mode=material.mode,
         submitted=submitted,
         pending=pending,
-        standings=frozenset(view.standing for view in views),
-        fields=tuple(item.fact for item in compared),
+        standings=frozenset([view.standing for view in views]),
+        fields=tuple([fact for _, fact in compared]),
         deceased=any(map(_deceased, found)),
         record=_record(found, case_day, tables),
     )
-    row = decide(facts)
+    row, notes = _conclude(facts)
+    fields = tuple([finding for finding, _ in compared])
     return Finding(
         material=material.code,
         of=use.of,
         outcome=row.outcome,
-        flags=_flags(row, facts, compared, found, claims, case_day),
-        fields=tuple(item.finding for item in compared),
+        flags=_flags(row, facts, fields, found, claims, case_day),
+        fields=fields,
         evidence=_evidence(material, found, row),
         exchanges=exchanges_of(answers),
         error=_error(views, facts),
-        notes=_notes(row, facts, compared),
+        notes=notes,
     )
 
 
@@ -88,26 +97,31 @@ def _deceased(view: SourceView) -> bool:
 
 def _record(found: Sequence[SourceView], day: date, tables: NameTables) -> str:
     """What a found record says about its own validity, whether the catalog compares it or not."""
-    meanings = {state_meaning(view.value(attribute), tables) for view in found for attribute in _RECORD_STATES}
-    if "revoked" in meanings:
-        return "revoked"
-    ends = [read_date(view.value(_RECORD_EXPIRY)) for view in found]
-    over = any(end is not None and end.last < day for end in ends)
-    return "expired" if over or "expired" in meanings else ""
+    over = False
+    for view in found:
+        if _RECORD.isdisjoint(view.fields):
+            continue
+        for attribute in _RECORD_STATES:
+            meaning = state_meaning(view.value(attribute), tables)
+            if meaning == "revoked":
+                return "revoked"
+            over = over or meaning == "expired"
+        end = read_date(view.value(_RECORD_EXPIRY))
+        over = over or (end is not None and end.last < day)
+    return "expired" if over else ""
 
 
 def _flags(
-    row: Row, facts: Facts, compared: Sequence[Compared], found: Sequence[SourceView], claims: Claims, day: date
+    row: Row, facts: Facts, fields: Sequence[FieldFinding], found: Sequence[SourceView], claims: Claims, day: date
 ) -> tuple[Flag, ...]:
     flags = set(row.flags)
     if facts.deceased:
         flags.add(Flag.DECEASED)
     if _is_minor(found, claims, day):
         flags.add(Flag.MINOR)
-    if any(item.disputed for item in compared):
-        flags.add(Flag.DISPUTED)
-    if any(item.finding.reason == "hits_by_name" for item in compared):
-        flags.add(Flag.MULTIPLE_CANDIDATES)
+    for finding in fields:
+        if finding.reason in _FLAGGED:
+            flags.add(_FLAGGED[finding.reason])
     return tuple(flag for flag in Flag if flag in flags) if flags else ()
 
 
@@ -124,6 +138,8 @@ def _is_minor(found: Sequence[SourceView], claims: Claims, day: date) -> bool:
         born = birth_date_of(number) if isinstance(number, str) else None
     if born is None:
         return False
+    if day.year - born.year > _FULL_AGE:
+        return False
     age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
     return 0 <= age < _FULL_AGE
 
@@ -133,15 +149,13 @@ def _evidence(material: Material, found: Sequence[SourceView], row: Row) -> dict
 
     Nothing where the record contradicts what was stated: it may be another person's; the difference is shown masked.
     """
-    if not found or row.outcome is Outcome.INCONSISTENT:
+    if not found or row.outcome is _INCONSISTENT:
         return {}
-    kept = dict.fromkeys((*material.supplies, *(comparison.attribute for comparison in material.compare)))
     evidence: dict[str, Any] = {}
-    for attribute in kept:
+    for attribute in (*material.supplies, *[comparison.attribute for comparison in material.compare]):
         for view in found:
-            response = view.response
-            known = response.fields.get(attribute) if response is not None else None
-            if known is not None and known.state is FieldState.VALUE and known.value is not None:
+            known = view.fields.get(attribute)
+            if known is not None and known.state is _VALUE and known.value is not None:
                 evidence[attribute] = known.value
                 break
     return evidence
@@ -149,23 +163,28 @@ def _evidence(material: Material, found: Sequence[SourceView], row: Row) -> dict
 
 def _error(views: Sequence[SourceView], facts: Facts) -> FindingError | None:
     """Why the material, or one of its sources, could not be asked."""
-    if Standing.FORBIDDEN in facts.standings:
-        return error_of(views, Standing.FORBIDDEN)
-    return error_of(views, Standing.DOWN) if Standing.DOWN in facts.standings else None
+    if _FORBIDDEN in facts.standings:
+        return error_of(views, _FORBIDDEN)
+    return error_of(views, _DOWN) if _DOWN in facts.standings else None
 
 
-def _notes(row: Row, facts: Facts, compared: Sequence[Compared]) -> tuple[str, ...]:
+@lru_cache(maxsize=4096)
+def _conclude(facts: Facts) -> tuple[Row, tuple[str, ...]]:
+    """The row that decides, and the notes for the officer that stand beside its outcome.
+
+    Facts hold no value of anybody's record, and few of their combinations occur: what was concluded is remembered.
+    """
+    row = decide(facts)
     notes = []
-    if row.outcome in _AGREED and any(
-        item.fact.grade is Grade.MISMATCH and not item.fact.required for item in compared
-    ):
+    agreed = row.outcome in _AGREED
+    if agreed and any(fact.grade is Grade.MISMATCH and not fact.required for fact in facts.fields):
         notes.append("difference_not_required")
-    if row.outcome in _AGREED and all(item.fact.grade in _SILENT for item in compared):
+    if agreed and all(fact.grade in _SILENT for fact in facts.fields):
         notes.append("nothing_compared")
-    if Standing.DOWN in facts.standings and facts.answered:
+    if _DOWN in facts.standings and facts.answered:
         notes.append("source_unavailable")
     if Standing.RECORD_ERROR in facts.standings:
         notes.append("record_error")
     if not facts.standings and row.outcome is Outcome.INSUFFICIENT:
         notes.append("not_asked")
-    return tuple(notes)
+    return row, tuple(notes)

@@ -38,6 +38,13 @@ def name_forms(name: str, tables: NameTables, former_names: Iterable[Any] = (), 
     return [(form, grade, reason) for form, (grade, reason) in list(forms.items())[: limit + 1]]
 
 
+def first_form(name: str, tables: NameTables) -> NameForm:
+    """The form that is asked first; the same as the first of `name_forms`."""
+    written = readable(name, tables)
+    first = simplified(written.text)
+    return (first, *_worth(name, written, first, tables))
+
+
 def _worth(name: str, written: Canonical, first: str, tables: NameTables) -> tuple[Grade, str]:
     """What a match on the first form says about the name as it was stated."""
     if first == name:

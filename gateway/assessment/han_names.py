@@ -64,9 +64,9 @@ def _compare(one: str, other: str, tables: NameTables) -> FieldResult:
 
 def readable(text: str, tables: NameTables) -> Canonical:
     """The canonical text with private-use characters of old systems replaced by those of today."""
-    replaced = text
-    if not text.isascii() and any(sign in tables.private_use for sign in text):
-        replaced = "".join(tables.private_use.get(sign, sign) for sign in text)
+    if text.isascii() or tables.private_use.keys().isdisjoint(text):
+        return canonical(text)
+    replaced = "".join(tables.private_use.get(sign, sign) for sign in text)
     folded = canonical(replaced)
     return folded if replaced == text else Canonical(folded.text, ("private_use", *folded.steps))
 

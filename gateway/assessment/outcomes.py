@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from gateway.assessment.comparator import Role
 from gateway.model.outcomes import Flag, Grade, Mode, Outcome
@@ -32,8 +33,7 @@ class Standing(StrEnum):
     DOWN = "down"
 
 
-@dataclass(frozen=True, slots=True)
-class FieldFact:
+class FieldFact(NamedTuple):
     """One compared field as the table sees it. `hidden`: the registry holds it and does not disclose it."""
 
     grade: Grade
@@ -42,8 +42,7 @@ class FieldFact:
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """Everything that the outcome depends on. `record` is `expired` or `revoked` where the record itself says so."""
 
     mode: Mode

@@ -125,10 +125,10 @@ def division(declared: Any, registry: Any, options: Options, tables: NameTables)
     if isinstance(both, FieldResult):
         return both
     one, other = both
+    if one == other:
+        return MASKED if has_mask(one) else SAME
     if has_mask(one) or has_mask(other):
         return MASKED
-    if one == other:
-        return SAME
     left, right = _division_code(one), _division_code(other)
     if not left or not right:
         return _NOT_A_DIVISION

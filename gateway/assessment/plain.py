@@ -57,10 +57,10 @@ def _exact(declared: Any, registry: Any) -> FieldResult:
 
 
 def _exact_texts(one: str, other: str) -> FieldResult:
+    if one == other:
+        return MASKED if has_mask(one) else SAME
     if has_mask(one) or has_mask(other):
         return MASKED
-    if one == other:
-        return SAME
     left, right = canonical(one), canonical(other)
     if left.text == right.text:
         return written_differently(*left.steps, *right.steps)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af〇"
 _HAN = re.compile(f"[{HAN}]")
@@ -23,8 +23,7 @@ _UMLAUT = re.compile("(?<=[LNln])[ÜüǕǖǗǘǙǚǛǜ](?=[BCDFGHJKLMNPQRSTWXYZ]
 _BRACKETS = re.compile(r"[()\[\]【】〔〕「」]")
 
 
-@dataclass(frozen=True, slots=True)
-class Canonical:
+class Canonical(NamedTuple):
     """A folded text and the names of the steps that changed something, in their order."""
 
     text: str

@@ -13,6 +13,7 @@ from gateway.identifiers.masking import mask
 _SHAPE_18 = re.compile(r"[1-9][0-9]{16}[0-9X]")
 _SHAPE_15 = re.compile(r"[1-9][0-9]{14}")
 _FOREIGN_RESIDENT = "9"
+_OLD_LENGTH = 15
 
 
 def citizen_check_digit(body: str) -> str:
@@ -28,7 +29,7 @@ def citizen_check_digit(body: str) -> str:
 
 def upgrade_citizen_id(number: str) -> str:
     """The 18-digit form of a 15-digit number (issued until 1999); any other text comes back unchanged."""
-    if not _SHAPE_15.fullmatch(number):
+    if len(number) != _OLD_LENGTH or not _SHAPE_15.fullmatch(number):
         return number
     body = f"{number[:6]}19{number[6:]}"
     return body + citizen_check_digit(body)

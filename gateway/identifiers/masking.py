@@ -15,6 +15,8 @@ _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _ADDRESS = re.compile("[省市区县镇乡村路街巷号栋幢室]")
 _DATE = re.compile(r"(\d{4})-(\d{2})(-\d{2})?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_DIGIT = re.compile(r"\d")
+_STARS = dict.fromkeys(map(ord, "0123456789"), "*")
 _LONGEST = 200
 _ENDS = 4
 _ADDRESS_HEAD = 6
@@ -23,7 +25,8 @@ _NAME_LONGEST = 6
 
 def has_mask(text: str) -> bool:
     """Whether a sign in the text hides a character, or stands for one that could not be written."""
-    return _HIDDEN.search(text) is not None
+    # No sign that hides anything is a letter or a digit, and most names and numbers are nothing else.
+    return not text.isalnum() and _HIDDEN.search(text) is not None
 
 
 def mask(text: str, kind: MaskKind = "") -> str:
@@ -34,6 +37,8 @@ def mask(text: str, kind: MaskKind = "") -> str:
     clean = text.strip()[:_LONGEST]
     if not clean.isascii():
         clean = _SURROGATE.sub("\ufffd", clean)
+    if kind == "plain":
+        return clean
     match kind or _guess(clean):
         case "number":
             return _number(clean)
@@ -73,4 +78,6 @@ def _name(text: str) -> str:
 
 
 def _date(text: str) -> str:
-    return text[:4] + re.sub(r"\d", "*", text[4:]) if text[:4].isdigit() else _number(text)
+    if not text[:4].isdigit():
+        return _number(text)
+    return text[:4] + (text[4:].translate(_STARS) if text.isascii() else _DIGIT.sub("*", text[4:]))

@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.assessment import COMPARATORS, NameTables, name_forms
+from gateway.assessment.comparator import SAME
+from gateway.assessment.forms import first_form
 from gateway.messages import REASONS, explain
 from gateway.model.outcomes import Grade
 
@@ -102,3 +104,21 @@ def test_long_texts_are_not_searched(tables: NameTables) -> None:
     for name in ("zh_name", "latin_name", "org_name", "address", "citizen_id", "division", "relation_code", "exact"):
         result = COMPARATORS[name].compare(long, long + "明", {}, tables)
         assert (result.grade, result.reason) == (Grade.NOT_COMPARABLE, "too_long")
+
+
+LETTERS = st.one_of(st.text(alphabet="陈陳钟王龘䶮0123456789XAé", min_size=1), st.text(min_size=1).filter(str.isalnum))
+
+
+@settings(max_examples=200, deadline=None)
+@given(LETTERS, OPTIONS)
+@pytest.mark.parametrize("name", sorted(name for name, it in COMPARATORS.items() if it.literal))
+def test_where_equal_letters_and_digits_need_no_comparator_it_says_the_same(
+    name: str, tables: NameTables, text: str, options: dict[str, object]
+) -> None:
+    assert COMPARATORS[name].compare(text, text, options, tables) == SAME
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(HAN, TEXTS))
+def test_the_first_form_alone_is_the_first_of_all_forms(tables: NameTables, name: str) -> None:
+    assert first_form(name, tables) == name_forms(name, tables)[0]
