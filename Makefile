@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: help setup demo test check bench format schemas clean
+.PHONY: help setup demo test check bench format schemas errors clean
 
 help:            ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/'
@@ -39,6 +39,9 @@ format: setup    ## write the format
 
 schemas: setup   ## write schemas/v1 from schemas/documents.yaml
 	$(BIN)/python -m gateway.schemas.generate
+
+errors: setup    ## write docs/errors.md from the table of codes
+	$(BIN)/python tests/documents/error_listing.py
 
 clean:           ## remove what was made
 	rm -rf $(VENV) var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

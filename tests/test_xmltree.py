@@ -98,6 +98,13 @@ def test_bytes_that_are_neither_utf8_nor_gb18030() -> None:
     assert (error.code, error.values["offset"]) == ("document.not_text", 3)
 
 
+def test_a_document_that_was_cut_within_a_character_is_told_so() -> None:
+    error = refused("<a>福建</a>".encode()[:4])
+    assert error.code == "document.not_text"
+    assert "cut in the middle of a character" in error.advice("en")
+    assert "在某个字符中间被截断" in error.advice("zh")
+
+
 @pytest.mark.parametrize(
     ("data", "code", "where"),
     [

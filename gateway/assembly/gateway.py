@@ -115,7 +115,10 @@ class Gateway:
             entry = snapshot.entry(stored.index)
             checkpoint = snapshot.checkpoint_covering(stored.index)
         if entry is None or checkpoint is None:
-            raise GatewayError("log.integrity", reason=f"the entry of verification {stored.id} is gone")
+            raise GatewayError(
+                "log.integrity",
+                reason=Words(f"the entry of verification {stored.id} is gone", f"核验 {stored.id} 的条目已不存在"),
+            )
         return {
             "log": self.log.origin,
             "entry": stored.index,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
@@ -90,7 +91,10 @@ def check_path(path: str) -> None:
 
 @lru_cache(maxsize=1024)
 def _compiled(path: str) -> Any:
-    return jmespath.compile(path)
+    with warnings.catch_warnings():
+        # A literal that is no JSON is an older spelling of a text: the library reads it, and warns where it is called.
+        warnings.simplefilter("ignore", PendingDeprecationWarning)
+        return jmespath.compile(path)
 
 
 def _check_function(node: Any, path: str) -> None:

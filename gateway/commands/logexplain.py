@@ -79,7 +79,8 @@ def run(terminal: Terminal, place: Place, id: str, json: bool = False) -> int:
         told = {language: [[getattr(part, language) for part in line] for line in lines] for language in ("zh", "en")}
         terminal.document({"exchange": name, "story": told, "entries": entries, "verification": verdict})
         return 0
-    terminal.show(cell(f"{terminal.pick('交换', 'exchange')} {name}", "bold"))
+    subject = Bilingual("交换", "exchange") if entries[0]["exchange"] else Bilingual("核验", "verification")
+    terminal.show(cell(f"{terminal.of(subject)} {name}", "bold"))
     table = terminal.table(("", {"style": "bold", "no_wrap": True}), "")
     table.show_header, table.box = False, None
     for heading, text in lines:
@@ -207,9 +208,10 @@ def _error(entry: Mapping[str, Any]) -> tuple[str, str]:
 
 def _proof(teller: Teller, name: str, entries: Sequence[Mapping[str, Any]], size: int) -> Line:
     first, last = entries[0]["index"], entries[-1]["index"]
+    zh, en = (f"#{first}–#{last}", f"entries #{first}–#{last}") if first != last else (f"#{first}", f"entry #{first}")
     return Bilingual("证明", "proof"), teller.both(
-        f"条目 #{first}–#{last}，检查点覆盖 {size} 个条目；导出证明：shuqiao log prove {name} --out FILE",
-        f"entries #{first}–#{last} under a checkpoint of {size}; export it: shuqiao log prove {name} --out FILE",
+        f"条目 {zh}，检查点覆盖 {size} 个条目；导出证明：shuqiao log prove {name} --out FILE",
+        f"{en} under a checkpoint of {size}; export it: shuqiao log prove {name} --out FILE",
     )
 
 

@@ -50,7 +50,7 @@ def check(terminal: Terminal, place: Place, checkpoint: str = "") -> tuple[Repor
         if error.code != "storage.unavailable":
             raise
         # A database that can't be opened at all is what a reader finds after somebody overwrote it.
-        raise GatewayError("log.integrity", where=str(configuration.home), reason=error.message) from error
+        raise GatewayError("log.integrity", where=str(configuration.home), reason=error.words) from error
 
 
 def _checked(terminal: Terminal, reading: LogReading, checkpoint: str) -> tuple[Report, str]:

@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.crypto.suite import RandomBytes
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, Words
 
 KEY_SIZE: Final = 32
 NONCE_SIZE: Final = 12
@@ -75,4 +75,6 @@ def _open(cipher: AESGCM, context: bytes, sealed: Sealed) -> bytes:
         return cipher.decrypt(sealed.nonce, sealed.ciphertext, context)
     except (InvalidTag, ValueError) as error:
         place = context.decode("utf-8", "replace")
-        raise GatewayError("log.integrity", where=place, reason="the encrypted text was changed or moved") from error
+        raise GatewayError(
+            "log.integrity", where=place, reason=Words("the encrypted text was changed or moved", "密文被改动或移动")
+        ) from error

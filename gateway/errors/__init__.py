@@ -53,6 +53,11 @@ class GatewayError(Exception):
         return self.kind.message("en", self.values)
 
     @property
+    def words(self) -> Words:
+        """What went wrong in both languages, as a value for the message of another error."""
+        return Words(self.message, self.kind.message("zh", self.values))
+
+    @property
     def hint(self) -> str:
         """What to do, in English."""
         return self.advice("en")

@@ -12,7 +12,7 @@ CALLER = (
     _caller("document.too_large", "the document has {size} bytes; at most {limit} are read", "文档有 {size} 字节，上限为 {limit}",
             "send attachments by reference, not inside the case", "附件请以引用方式传递，不要放在办件内"),
     _caller("document.not_text", "the bytes at offset {offset} are neither UTF-8 nor GB18030", "偏移 {offset} 处的字节既不是 UTF-8 也不是 GB18030",
-            "save the document as UTF-8", "请将文档存为 UTF-8"),
+            "save the document as UTF-8; a file that was cut in the middle of a character has to be sent again whole", "请将文档存为 UTF-8；若文件在某个字符中间被截断，请重新完整传送"),
     _caller("document.not_json", "this is not JSON: {reason}", "不是合法的 JSON：{reason}",
             "check the document with a JSON validator", "请用 JSON 校验工具检查"),
     _caller("document.not_xml", "this is not well-formed XML: {reason}", "不是格式良好的 XML：{reason}",

@@ -17,7 +17,7 @@ OPERATOR = (
     _operator("log.unknown_exchange", "there is no exchange '{exchange}' in the log", "日志中没有交换 '{exchange}'"),
     _operator("log.body_erased", "the body of this exchange was erased or never kept", "该次交换的正文已删除或未保存"),
     _operator("storage.unavailable", "the database can't be used: {reason}", "数据库不可用：{reason}"),
-    _operator("storage.schema", "the database has schema version {found}; this release needs {expected}", "数据库结构版本为 {found}，本版本需要 {expected}", "run `shuqiao db upgrade`", "请运行 `shuqiao db upgrade`"),
+    _operator("storage.schema", "the database has schema version {found}; this release needs {expected}", "数据库结构版本为 {found}，本版本需要 {expected}", "use the release that made this database", "请使用创建该数据库的版本"),
     _operator("gateway.closing", "the gateway is shutting down", "网关正在关闭"),
     _operator("gateway.busy", "the gateway has {waiting} cases waiting and takes no more", "网关已有 {waiting} 个办件等待，暂不接收", "repeat in {seconds} s", "请在 {seconds} 秒后重试"),
     _operator("gateway.internal", "an internal fault; it is in the gateway's own log under {reference}", "内部错误，详见网关运行日志 {reference}"),

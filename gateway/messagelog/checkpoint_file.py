@@ -51,7 +51,7 @@ class CheckpointFile:
         try:
             return parse_checkpoint(note).size
         except GatewayError as error:
-            raise GatewayError("log.integrity", where=str(self.path), reason=f"not a checkpoint: {error}") from error
+            raise GatewayError("log.integrity", where=str(self.path), reason=error.values["reason"]) from error
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from gateway.crypto.keys import KeyRing
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, Words
 from gateway.model.case import Operator, Organization
 from gateway.model.evidence import Purpose
 
@@ -102,9 +102,11 @@ def read_entry(leaf: bytes) -> dict[str, Any]:
     try:
         document = json.loads(leaf)
     except (ValueError, RecursionError) as error:
-        raise GatewayError("log.integrity", reason="an entry is not a JSON document") from error
+        raise GatewayError(
+            "log.integrity", reason=Words("an entry is not a JSON document", "有一个条目不是 JSON 文档")
+        ) from error
     if not isinstance(document, dict):
-        raise GatewayError("log.integrity", reason="an entry is not an object")
+        raise GatewayError("log.integrity", reason=Words("an entry is not an object", "有一个条目不是 JSON 对象"))
     return document
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, Literal
 
+from gateway.errors import Language, Words
+
 Severity = Literal["fault", "warning"]
 
 KEPT_PER_KIND: Final = 50
@@ -212,11 +214,18 @@ class Findings:
     counts: Counter[str] = field(default_factory=Counter)
 
     def add(self, kind: str, index: int | None = None, **values: object) -> None:
-        """Note one finding; raises `KeyError` for a kind that is not in the table."""
+        """Note one finding; `Words` among the values are told in each language.
+
+        Raises:
+            KeyError: for a kind that is not in the table.
+        """
         known = KINDS[kind]
         self.counts[kind] += 1
         if self.counts[kind] <= KEPT_PER_KIND:
             values["index"] = index
-            self.told.append(
-                LogFinding(kind, known.severity, index, known.en.format_map(values), known.zh.format_map(values))
-            )
+            en, zh = known.en.format_map(_in("en", values)), known.zh.format_map(_in("zh", values))
+            self.told.append(LogFinding(kind, known.severity, index, en, zh))
+
+
+def _in(language: Language, values: Mapping[str, object]) -> dict[str, object]:
+    return {name: getattr(value, language) if isinstance(value, Words) else value for name, value in values.items()}

@@ -54,7 +54,7 @@ def verify(
     except GatewayError as error:
         if error.code != "storage.unavailable":
             raise
-        findings.add("unreadable", reason=error.message)
+        findings.add("unreadable", reason=error.words)
     opened = walk.content.bodies_opened
     return Report(origin, walk.size, walk.root, tuple(findings.told), dict(findings.counts), opened)
 
@@ -138,7 +138,7 @@ def _outside(text: str | None, ring: KeyRing, origin: str, size: int, findings: 
     try:
         outside = trusted(text, ring, origin)
     except GatewayError as error:
-        findings.add("outside_changed", reason=error.message)
+        findings.add("outside_changed", reason=error.values["reason"])
         return None
     if outside.size > size:
         findings.add("tail_cut", outside=outside.size, size=size)

@@ -18,7 +18,7 @@ from typing import Final
 
 from gateway.crypto.keys import GatewayKeys
 from gateway.crypto.suite import RandomBytes
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, Words
 from gateway.messagelog.checkpoint import NoteKey, check_origin, parse_checkpoint, sign_checkpoint
 from gateway.messagelog.checkpoint_file import CheckpointFile
 from gateway.messagelog.contracts import CheckpointRow, Erasure, LogBatch, LogStore, LogTransaction
@@ -117,7 +117,7 @@ class MessageLog:
             if not self._closed:
                 self._queue.put(waiting)
                 return
-        deliver([(waiting, GatewayError("log.unwritable", reason="the log is closed"))])
+        deliver([(waiting, GatewayError("log.unwritable", reason=Words("the log is closed", "日志已关闭")))])
 
     def _run(self) -> None:
         last = False
@@ -173,7 +173,10 @@ class MessageLog:
     def _write(self, tx: LogTransaction, work: Sequence[Prepared]) -> tuple[Rows, CheckpointRow]:
         head = tx.head()
         if head is None:
-            raise GatewayError("log.integrity", reason="the log's checkpoints are gone from the database")
+            raise GatewayError(
+                "log.integrity",
+                reason=Words("the log's checkpoints are gone from the database", "数据库中已没有该日志的检查点"),
+            )
         frontier = self._frontier_at(head, tx)
         rows = self._preparer.rows(work, frontier.size, tx)
         tiles = frontier.extend([one.leaf_hash for one in rows.work])
@@ -193,14 +196,17 @@ class MessageLog:
             known, self._frontier = self._frontier, None
             found = catch_up(known, head.size, tx.tile) if known else load_frontier(head.size, tx.tile)
             if parse_checkpoint(head.note).root != found.range.root():
-                raise GatewayError("log.integrity", reason=f"the tree does not fit checkpoint {head.number}")
+                raise GatewayError(
+                    "log.integrity",
+                    reason=Words(f"the tree does not fit checkpoint {head.number}", f"树与检查点 {head.number} 不符"),
+                )
             self._preparer.doubt()
             self._frontier = found
         return self._frontier
 
 
 def _unwritable(error: Exception) -> GatewayError:
-    reason = error.message if isinstance(error, GatewayError) else f"{type(error).__name__}: {error}"
+    reason = error.words if isinstance(error, GatewayError) else f"{type(error).__name__}: {error}"
     failure = GatewayError("log.unwritable", reason=reason)
     failure.__cause__ = error
     return failure

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.canonical import canonical
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, Words
 from gateway.messagelog.checkpoint import Checkpoint, NoteKey, parse_checkpoint, parse_note_key, verify_checkpoint
 from gateway.messagelog.proof import parse_proof
 from gateway.messagelog.tree import leaf_hash, verify_inclusion
@@ -48,7 +48,7 @@ def check_proof(text: str, verifier_keys: str) -> Checked:
     keys = [parse_note_key(line) for line in verifier_keys.splitlines() if line.strip()]
     proof = parse_proof(text)
     if not proof.leaf:
-        raise _invalid("it has no 'extra' line with the entry's bytes")
+        raise _invalid("it has no 'extra' line with the entry's bytes", "缺少载有条目字节的 'extra' 行")
     leaf = leaf_hash(proof.leaf)
     checkpoint = _checkpoint(proof.checkpoint, keys)
     verify_inclusion(leaf, proof.index, checkpoint.size, proof.hashes, checkpoint.root)
@@ -56,13 +56,13 @@ def check_proof(text: str, verifier_keys: str) -> Checked:
     mine = [key for key in keys if key.verifier.key_id == entry.get("key")]
     signature = _signature(entry, mine[0]) if mine else None
     if signature is False:
-        raise _invalid("the entry's own signature is wrong")
+        raise _invalid("the entry's own signature is wrong", "条目自身的签名不正确")
     return Checked(checkpoint.origin, checkpoint.size, checkpoint.root, proof.index, leaf, entry, signature)
 
 
 def _checkpoint(note: str, keys: Sequence[NoteKey]) -> Checkpoint:
     if not keys:
-        raise _invalid("there is no verifier key to check it with")
+        raise _invalid("there is no verifier key to check it with", "没有可用于校验的验证密钥")
     for key in keys[:-1]:
         if parse_checkpoint(note).signed_by(key):
             return verify_checkpoint(note, key)
@@ -74,9 +74,9 @@ def _entry(leaf: bytes) -> dict[str, Any]:
         entry = json.loads(leaf)
         same = isinstance(entry, dict) and canonical(entry) == leaf
     except (ValueError, RecursionError, GatewayError) as error:
-        raise _invalid("the entry is not a JSON document") from error
+        raise _invalid("the entry is not a JSON document", "条目不是 JSON 文档") from error
     if not same:
-        raise _invalid("the entry's bytes are not canonical")
+        raise _invalid("the entry's bytes are not canonical", "条目的字节不是规范形式")
     return dict(entry)
 
 
@@ -89,5 +89,5 @@ def _signature(entry: dict[str, Any], key: NoteKey) -> bool:
     return entry.get("suite") == key.verifier.suite and key.verifier.verify(canonical(unsigned), signature)
 
 
-def _invalid(reason: str) -> GatewayError:
-    return GatewayError("proof.invalid", where="proof", reason=reason)
+def _invalid(en: str, zh: str) -> GatewayError:
+    return GatewayError("proof.invalid", reason=Words(en, zh))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gateway.crypto.keys import GatewayKeys, KeyRing
 from gateway.crypto.suite import Signer
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, Words
 from gateway.messagelog.checkpoint import Checkpoint, NoteKey, parse_checkpoint, sign_checkpoint
 from gateway.messagelog.checkpoint_file import CheckpointFile
 from gateway.messagelog.contracts import CheckpointRow, LogBatch, LogStore, LogTransaction
@@ -33,7 +33,12 @@ def open_log(
         checkpoint = trusted(head.note, keys.ring, origin)
         frontier = load_frontier(head.size, tx.tile)
         if checkpoint.size != head.size or frontier.range.root() != checkpoint.root:
-            raise GatewayError("log.integrity", reason=f"the stored tree does not fit checkpoint {head.number}")
+            raise GatewayError(
+                "log.integrity",
+                reason=Words(
+                    f"the stored tree does not fit checkpoint {head.number}", f"存储的树与检查点 {head.number} 不符"
+                ),
+            )
         if outside is None and head.size and not adopt:
             raise GatewayError("log.checkpoint_missing", path=file.path)
         if outside is not None:
@@ -47,11 +52,23 @@ def trusted(note: str, ring: KeyRing, origin: str) -> Checkpoint:
     try:
         checkpoint = parse_checkpoint(note)
     except GatewayError as error:
-        raise GatewayError("log.integrity", reason=f"a checkpoint can't be read: {error.message}") from error
+        raise GatewayError("log.integrity", reason=error.values["reason"]) from error
     if checkpoint.origin != origin:
-        raise GatewayError("log.integrity", reason=f"the checkpoint is of '{checkpoint.origin}', not of '{origin}'")
+        raise GatewayError(
+            "log.integrity",
+            reason=Words(
+                f"the checkpoint is of '{checkpoint.origin}', not of '{origin}'",
+                f"检查点属于 '{checkpoint.origin}'，而不属于 '{origin}'",
+            ),
+        )
     if not any(checkpoint.signed_by(NoteKey(origin, verifier)) for verifier in ring.verifiers.values()):
-        raise GatewayError("log.integrity", reason=f"the checkpoint of size {checkpoint.size} has no signature of ours")
+        raise GatewayError(
+            "log.integrity",
+            reason=Words(
+                f"the checkpoint of size {checkpoint.size} has no signature of ours",
+                f"大小为 {checkpoint.size} 的检查点没有本网关的签名",
+            ),
+        )
     return checkpoint
 
 
@@ -84,11 +101,16 @@ def _begin(tx: LogTransaction, keys: GatewayKeys, origin: str) -> CheckpointRow:
 
 def _compare(outside: Checkpoint, head: CheckpointRow, tx: LogTransaction) -> None:
     if outside.size > head.size:
-        reason = (
-            f"the checkpoint file covers {outside.size} entries and the database holds {head.size}: its end is gone"
+        reason = Words(
+            f"the checkpoint file covers {outside.size} entries and the database holds {head.size}: its end is gone",
+            f"检查点文件覆盖 {outside.size} 个条目，数据库仅有 {head.size} 个：尾部已丢失",
         )
         raise GatewayError("log.integrity", reason=reason)
     if range_root(node_lookup(tx.tile), 0, outside.size) != outside.root:
         raise GatewayError(
-            "log.integrity", reason=f"the first {outside.size} entries are not those that the checkpoint file covers"
+            "log.integrity",
+            reason=Words(
+                f"the first {outside.size} entries are not those that the checkpoint file covers",
+                f"前 {outside.size} 个条目与检查点文件所覆盖的不同",
+            ),
         )

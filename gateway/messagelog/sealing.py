@@ -13,7 +13,7 @@ from typing import Final
 from gateway.crypto.bodies import CaseKey, Sealed
 from gateway.crypto.digests import SALT_SIZE, commitment, same, sha256_hex
 from gateway.crypto.suite import RandomBytes
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, Words
 from gateway.messagelog.contracts import BodyRow, ResultRow
 
 _SALTS: Final = 2 * SALT_SIZE
@@ -73,7 +73,10 @@ def open_body(key: CaseKey, leaf: bytes, row: BodyRow, commitments: Mapping[str,
     text = key.open(_body_context(leaf), Sealed(row.nonce, row.ciphertext))
     salt, stored = text[SALT_SIZE:_SALTS], text[_SALTS:]
     if len(salt) != SALT_SIZE or not same(commitment(salt, stored).hex(), str(commitments.get("stored", ""))):
-        raise GatewayError("log.integrity", reason="the body is not the one that the entry commits to")
+        raise GatewayError(
+            "log.integrity",
+            reason=Words("the body is not the one that the entry commits to", "正文不是条目所承诺的正文"),
+        )
     return stored
 
 
@@ -89,7 +92,11 @@ def open_result(key: CaseKey, row: ResultRow) -> bytes:
     """The document of a result, checked against its digest; raises `GatewayError` `log.integrity`."""
     document = key.open(_result_context(row), Sealed(row.nonce, row.ciphertext))
     if not same(sha256_hex(document), row.digest):
-        raise GatewayError("log.integrity", where=row.id, reason="the result is not the one with this digest")
+        raise GatewayError(
+            "log.integrity",
+            where=row.id,
+            reason=Words("the result is not the one with this digest", "结果与其摘要不符"),
+        )
     return document
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, Words
 from gateway.messagelog.tree import HASH_SIZE, CompactRange, NodeLookup, subtree_root
 
 HEIGHT: Final = 8
@@ -40,7 +40,13 @@ class Frontier:
         for level, row in enumerate(self._rows):
             count = (size >> (HEIGHT * level)) % WIDTH
             if len(row) != count * HASH_SIZE:
-                raise GatewayError("log.integrity", reason=f"tile level {level} has {len(row)} bytes at size {size}")
+                raise GatewayError(
+                    "log.integrity",
+                    reason=Words(
+                        f"tile level {level} has {len(row)} bytes at size {size}",
+                        f"大小为 {size} 时，第 {level} 层分块有 {len(row)} 字节",
+                    ),
+                )
             peaks[:0] = _peaks(row, count)
         self.range = CompactRange(size, peaks)
 
@@ -100,7 +106,13 @@ def catch_up(frontier: Frontier, size: int, tile: TileLookup) -> Frontier:
         first = index * WIDTH
         leaves += split((tile(0, index) or b"")[max(start - first, 0) * HASH_SIZE : (size - first) * HASH_SIZE])
     if len(leaves) != size - start:
-        raise GatewayError("log.integrity", reason=f"tiles hold {len(leaves)} of the {size - start} newest entries")
+        raise GatewayError(
+            "log.integrity",
+            reason=Words(
+                f"tiles hold {len(leaves)} of the {size - start} newest entries",
+                f"最新的 {size - start} 个条目中，分块只有 {len(leaves)} 个",
+            ),
+        )
     frontier.extend(leaves)
     return frontier
 
@@ -118,7 +130,10 @@ def node_lookup(tile: TileLookup) -> NodeLookup:
         start = (first % WIDTH) * HASH_SIZE
         part = seen[name][start : start + (HASH_SIZE << within)]
         if len(part) != HASH_SIZE << within:
-            raise GatewayError("log.integrity", reason=f"tile {name[0]}/{name[1]} is missing or short")
+            raise GatewayError(
+                "log.integrity",
+                reason=Words(f"tile {name[0]}/{name[1]} is missing or short", f"分块 {name[0]}/{name[1]} 缺失或不完整"),
+            )
         return subtree_root(split(part))
 
     return lookup

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, Words
 
 HASH_SIZE: Final = 32
 EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
@@ -139,11 +139,11 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
     """
     _well_formed(proof, leaf, root)
     if not 0 <= index < size:
-        raise _invalid(f"index {index} lies outside a tree of {size} entries")
+        raise _invalid(f"index {index} lies outside a tree of {size} entries", f"序号 {index} 超出含 {size} 个条目的树")
     place, last, value = index, size - 1, leaf
     for part in proof:
         if last == 0:
-            raise _invalid("it has too many hashes")
+            raise _invalid("it has too many hashes", "散列过多")
         if place & 1 or place == last:
             value = node_hash(part, value)
             while not place & 1 and place:
@@ -152,9 +152,9 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
             value = node_hash(value, part)
         place, last = place >> 1, last >> 1
     if last:
-        raise _invalid("it has too few hashes")
+        raise _invalid("it has too few hashes", "散列过少")
     if value != root:
-        raise _invalid("the entry's hash does not lead to the root of the tree")
+        raise _invalid("the entry's hash does not lead to the root of the tree", "由条目的散列推不出树根")
 
 
 def verify_consistency(old: int, new: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes) -> None:
@@ -164,7 +164,9 @@ def verify_consistency(old: int, new: int, proof: Sequence[bytes], old_root: byt
         GatewayError: `proof.invalid` with the reason.
     """
     if not 0 <= old <= new:
-        raise _invalid(f"a tree of {old} entries can't become one of {new}")
+        raise _invalid(
+            f"a tree of {old} entries can't become one of {new}", f"{old} 个条目的树不能变为 {new} 个条目的树"
+        )
     if old != new:  # between equal sizes nothing is hashed, the roots are only compared
         _well_formed(proof, old_root, new_root)
     if old in (0, new):
@@ -172,14 +174,14 @@ def verify_consistency(old: int, new: int, proof: Sequence[bytes], old_root: byt
         return
     path = [old_root, *proof] if old & (old - 1) == 0 else list(proof)
     if not path:
-        raise _invalid("it has too few hashes")
+        raise _invalid("it has too few hashes", "散列过少")
     place, last = old - 1, new - 1
     while place & 1:
         place, last = place >> 1, last >> 1
     before = after = path[0]
     for part in path[1:]:
         if last == 0:
-            raise _invalid("it has too many hashes")
+            raise _invalid("it has too many hashes", "散列过多")
         if place & 1 or place == last:
             before, after = node_hash(part, before), node_hash(part, after)
             while not place & 1 and place:
@@ -188,28 +190,35 @@ def verify_consistency(old: int, new: int, proof: Sequence[bytes], old_root: byt
             after = node_hash(after, part)
         place, last = place >> 1, last >> 1
     if last:
-        raise _invalid("it has too few hashes")
+        raise _invalid("it has too few hashes", "散列过少")
     if before != old_root:
-        raise _invalid("the hashes do not lead to the older root")
+        raise _invalid("the hashes do not lead to the older root", "由散列推不出较早的树根")
     if after != new_root:
-        raise _invalid("the hashes do not lead to the newer root")
+        raise _invalid("the hashes do not lead to the newer root", "由散列推不出较新的树根")
 
 
 def _trivial(old: int, new: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes) -> None:
     if proof:
-        raise _invalid("between these sizes nothing needs a proof, and it has hashes")
+        raise _invalid(
+            "between these sizes nothing needs a proof, and it has hashes", "这两个大小之间无需证明，却含有散列"
+        )
     if old == new and old_root != new_root:
-        raise _invalid("the sizes are the same and the roots are not")
+        raise _invalid("the sizes are the same and the roots are not", "大小相同而树根不同")
     if old == 0 and old_root != EMPTY_ROOT:
-        raise _invalid("the older tree is empty and its root is not that of an empty tree")
+        raise _invalid(
+            "the older tree is empty and its root is not that of an empty tree", "较早的树为空，其树根却不是空树的根"
+        )
 
 
 def _well_formed(*groups: Sequence[bytes] | bytes) -> None:
     for group in groups:
         for value in (group,) if isinstance(group, bytes) else group:
             if len(value) != HASH_SIZE:
-                raise _invalid(f"a hash has {len(value)} bytes; {HASH_SIZE} are expected")
+                raise _invalid(
+                    f"a hash has {len(value)} bytes; {HASH_SIZE} are expected",
+                    f"有一个散列为 {len(value)} 字节，应为 {HASH_SIZE} 字节",
+                )
 
 
-def _invalid(reason: str) -> GatewayError:
-    return GatewayError("proof.invalid", reason=reason)
+def _invalid(en: str, zh: str) -> GatewayError:
+    return GatewayError("proof.invalid", reason=Words(en, zh))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gateway.crypto.keys import KeyRing
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, Words
 from gateway.messagelog.checkpoint import Checkpoint
 from gateway.messagelog.contracts import CheckpointRow, LogReader
 from gateway.messagelog.findings import Findings
@@ -130,15 +130,21 @@ class TreeCheck:
             size = checkpoint.size
             yield row.number, checkpoint
 
-    def _read(self, row: CheckpointRow, least: int) -> tuple[str, Checkpoint | None]:
+    def _read(self, row: CheckpointRow, least: int) -> tuple[object, Checkpoint | None]:
         try:
             checkpoint = trusted(row.note, self._ring, self._origin)
         except GatewayError as error:
-            return error.message, None
+            return error.values["reason"], None
         if checkpoint.size != row.size:
-            return f"the note says {checkpoint.size} entries, its row {row.size}", None
+            return Words(
+                f"the note says {checkpoint.size} entries, its row {row.size}",
+                f"签名文本称 {checkpoint.size} 个条目，所在行称 {row.size} 个",
+            ), None
         if checkpoint.size < least:
-            return f"it covers {checkpoint.size} entries and stands after one of {least}", None
+            return Words(
+                f"it covers {checkpoint.size} entries and stands after one of {least}",
+                f"它覆盖 {checkpoint.size} 个条目，却排在覆盖 {least} 个条目的检查点之后",
+            ), None
         return "", checkpoint
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gateway.catalog.conditions import PathFault, all_hold, case_view, check_path, holds
@@ -108,6 +108,8 @@ def test_a_wrong_path_says_where(path: str, column: int, root: str) -> None:
 
 
 @given(st.text(max_size=40))
+@example("``")
+@example("case.`x`")
 def test_any_text_is_a_path_or_a_fault(text: str) -> None:
     fault = None
     try:

@@ -107,6 +107,10 @@ def test_texts_without_english_are_counted(sample: tuple[Catalog, list[Diagnosti
         ({"task_state": "3"}, "task_state"),
         ({"handle_flow": ["a"]}, "handle_flow"),
         ({"handle_flow": "\ud800"}, "handle_flow"),
+        ({"task_name": "\x1b[31m"}, "task_name"),
+        ({"remark": "a\uffff"}, "remark"),
+        ({"handle_flow": "x" * 10_001}, "handle_flow"),
+        ({"by_law": "x" * 100_001}, "by_law"),
         ({"a column": "x"}, ""),
     ],
 )
@@ -121,6 +125,17 @@ def test_one_wrong_column_sets_its_row_aside_alone(
     assert list(catalog.items) == ["T000799001009"]
     first = next(finding for finding in findings if finding.code == "catalog.row_quarantined")
     assert first.mark.file.split("#")[1] == f"/tasks/0/{column}".removesuffix("/")
+
+
+@pytest.mark.parametrize("name", ["\x1b", "申请\x00表", "申请表\ufffe", "x" * 100_001])
+def test_a_material_whose_title_no_document_may_hold_is_set_aside(names: Names, tmp_path: Path, name: str) -> None:
+    document = {"tasks": [task()], "materials": [material(material_name=name), material()]}
+    catalog, findings = imported(names, document, tmp_path)
+    assert schemas.check("catalog", dict(catalog.document)) == []
+    assert [card.title.zh for card in catalog.materials.values()] == ["申请表"]
+    found = next(finding for finding in findings if finding.code == "catalog.row_quarantined")
+    assert found.mark.file.endswith("#/materials/0/material_name")
+    assert ("超过 100000 个字符" if len(name) > 9 else "文档不允许的字符 U+") in found.text("zh")
 
 
 def test_numbers_stretches_and_order_are_read(names: Names, tmp_path: Path) -> None:

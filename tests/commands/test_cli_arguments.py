@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import os
+import re
 import subprocess
 import sys
 from unittest import mock
@@ -13,6 +14,7 @@ import pytest
 from shell import PLAIN, ROOT, finish, process, shuqiao
 
 import cli
+from gateway.errors import CODES
 
 
 @pytest.mark.parametrize("command", cli.COMMANDS, ids=lambda command: command.words)
@@ -47,6 +49,19 @@ def test_no_later_command_stands_there_as_a_stub() -> None:
         "registries list", "registries ping",
         "log list", "log show", "log explain", "log verify", "log prove", "log check-proof",
     }  # fmt: skip
+
+
+def test_advice_names_only_commands_that_there_are() -> None:
+    known = {command.words for command in cli.COMMANDS}
+    seen = 0
+    for code in CODES.values():
+        for advice in (code.en, code.zh, code.hint_en, code.hint_zh):
+            for words in re.findall(r"`shuqiao ([^`]+)`", advice):
+                seen += 1
+                assert any(words == name or words.startswith(f"{name} ") for name in known), f"{code.code}: {words}"
+    assert seen >= 4
+    for language in ("en", "zh"):
+        assert CODES["storage.schema"].hint(language, {}), "it says what to do instead"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,14 @@ def test_the_story_of_a_refusal_and_of_a_failure(home: Path) -> None:
     assert "M03 中华人民共和国普通护照：暂时无法核验" in failed.out
     verification = shuqiao("log", "explain", done[0]["id"], home=home, environment={"COLUMNS": "400"})
     assert "concluded" in verification.out
+    assert verification.out.startswith(f"verification {done[0]['id']}\n")
+    index = done[0]["receipt"]["entry"]
+    assert f"entry #{index} under a checkpoint of" in verification.out
+    assert failed.out.startswith("交换 ")
+    assert re.search(r"条目 #\d+–#\d+，", failed.out)
+    chinese = shuqiao("log", "explain", done[0]["id"], home=home, lang="zh", environment={"COLUMNS": "400"})
+    assert chinese.out.startswith(f"核验 {done[0]['id']}\n")
+    assert f"条目 #{index}，检查点" in chinese.out
     assert "could not be asked" in verification.out
 
 

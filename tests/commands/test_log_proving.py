@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 from pathlib import Path
@@ -145,6 +146,10 @@ def test_a_proof_that_was_changed_does_not_hold(home: Path, proof: Path, break_i
         assert result.document["valid"] is False
         assert result.document["error"]["code"] == "proof.invalid"
         assert "proof.invalid" in result.err
+        reason = result.document["error"]["message"]["zh"]
+        told = shuqiao("log", "check-proof", proof, *words, home=home, lang="zh")
+        assert f"proof.invalid: {reason}" in told.err
+        assert not re.search(r"[a-z']+ [a-z']+", re.sub("'[^']*'", "", reason)), "no English prose"
 
 
 def test_a_verification_is_proved_by_its_id(home: Path, documents: list[dict[str, Any]]) -> None:

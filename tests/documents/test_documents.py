@@ -72,6 +72,18 @@ def test_the_stand_ins_are_what_the_makefile_does() -> None:
     assert re.search(r"^setup: ", makefile, re.MULTILINE)
 
 
+@pytest.mark.parametrize(
+    ("target", "command"), [("errors", "tests/documents/error_listing.py"), ("schemas", "-m gateway.schemas.generate")]
+)
+def test_every_generated_file_has_its_target(target: str, command: str) -> None:
+    makefile = text_of("Makefile")
+    line = rf"^{target}: setup +##[^\n]+\n\t\$\(BIN\)/python {re.escape(command)}$"
+    assert re.search(line, makefile, re.MULTILINE)
+    phony = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    assert phony is not None
+    assert target in phony[1].split()
+
+
 def test_both_readmes_tell_the_same() -> None:
     english, chinese = (text_of(name) for name in READMES)
     assert headings(english) == headings(chinese)
