@@ -5,7 +5,7 @@ from __future__ import annotations
 from gateway.errors import GatewayError
 from gateway.jsontext import parse_json
 from gateway.model.wire import Decoded, WireReply
-from gateway.xmltree import Element, XPath, decode, parse, text_of
+from gateway.xmltree import Element, XPath, decode_both, parse_text, text_of
 
 _FAULT = XPath(
     "(/s11:Envelope/s11:Body/s11:Fault | /s12:Envelope/s12:Body/s12:Fault)[1]",
@@ -19,14 +19,14 @@ def read_document(reply: WireReply, form: str, encoding: str) -> Decoded:
     if content_encoding and content_encoding.lower() != "identity":
         return Decoded(form, None, "", problem=f"the body is compressed ({content_encoding}), which was not asked for")
     try:
-        text = decode(reply.body, encoding)
+        text, octets = decode_both(reply.body, encoding)
     except GatewayError as error:
         return Decoded(form, None, reply.body.decode("latin-1"), problem=error.message)
-    if not text.strip():
+    if not text or text.isspace():
         return Decoded(form, None, "", problem="the body is empty")
     try:
         if form == "xml":
-            root = parse(reply.body, encoding=encoding, max_bytes=len(reply.body))
+            root = parse_text(text, octets)
             return Decoded(form, root, text, fault_of(root))
         return Decoded(form, parse_json(text), text)
     except GatewayError as error:

@@ -91,25 +91,34 @@ class Transport:
             raise GatewayError("registry.connect", registry=registry, reason=_reason(error)) from error
 
     async def _exchange(self, message: WireMessage) -> WireReply:
-        limit = self._settings.max_reply
         url = yarl.URL(message.url, encoded=True)
         async with self._open().request(
-            message.method, url, headers=list(message.headers), data=message.body or None, allow_redirects=False
+            message.method, url, headers=message.headers, data=message.body or None, allow_redirects=False
         ) as response:
-            length = response.content_length
-            if length is not None and length > limit:
+            try:
+                body = await self._body(response)
+            except GatewayError:
                 response.close()
+                raise
+            headers = tuple([(str(name, "latin-1"), str(value, "latin-1")) for name, value in response.raw_headers])
+            return WireReply(response.status, headers, body)
+
+    async def _body(self, response: aiohttp.ClientResponse) -> bytes:
+        """The body, within the limit: the announced length is held by the library, any other is counted here."""
+        limit = self._settings.max_reply
+        length = response.content_length
+        if length is not None and length > limit:
+            raise GatewayError("registry.reply_too_large", registry=self._settings.registry, limit=limit)
+        if length is not None and "Transfer-Encoding" not in response.headers:
+            return await response.read()
+        pieces: list[bytes] = []
+        size = 0
+        async for piece in response.content.iter_any():
+            size += len(piece)
+            if size > limit:
                 raise GatewayError("registry.reply_too_large", registry=self._settings.registry, limit=limit)
-            pieces: list[bytes] = []
-            size = 0
-            async for piece in response.content.iter_any():
-                size += len(piece)
-                if size > limit:
-                    response.close()
-                    raise GatewayError("registry.reply_too_large", registry=self._settings.registry, limit=limit)
-                pieces.append(piece)
-            headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.raw_headers)
-            return WireReply(response.status, headers, b"".join(pieces))
+            pieces.append(piece)
+        return b"".join(pieces)
 
     async def close(self) -> None:
         """Close the pool."""
@@ -126,7 +135,11 @@ def _of_tls(error: BaseException) -> bool:
 
 
 def _reason(error: BaseException) -> str:
-    return (str(error) or type(error).__name__).split("\n")[0][:200]
+    """Why, in the library's words, but for what it quotes: an address may hold a key and a person's number."""
+    text = error.message if isinstance(error, aiohttp.ClientResponseError) else str(error)
+    if isinstance(error, aiohttp.InvalidURL):
+        text = ""
+    return (text.split("\n")[0].rstrip(": ") or type(error).__name__)[:200]
 
 
 def tls_context(settings: AdapterSettings) -> ssl.SSLContext:

@@ -20,7 +20,8 @@ class ReplyView:
     """One reply as conditions see it. `root` is None where the body could not be read.
 
     `text` is the body before it is parsed; `fault` the words of a SOAP fault (None where there is none);
-    `header` looks a header up, whatever its case.
+    `header` looks a header up, whatever its case. `seen` keeps what stood at the paths that were looked at: the rules
+    of an operation mostly ask about the same one.
     """
 
     status: int
@@ -28,6 +29,14 @@ class ReplyView:
     text: str
     root: Any
     fault: str | None = None
+    seen: dict[str, list[Any]] = field(default_factory=dict, repr=False, compare=False)
+
+    def values(self, path: Path) -> list[Any]:
+        """Everything at a path, seen from the top."""
+        found = self.seen.get(path.expression)
+        if found is None:
+            found = self.seen[path.expression] = path.values(self.root)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,13 @@ class Condition:
     expected: tuple[str, ...] = ()
     fact: str = ""
     written: str = field(default="", compare=False)
+    path_only: bool = field(init=False, repr=False, compare=False)
+    """Whether nothing but what stands at its path is looked at."""
+
+    def __post_init__(self) -> None:
+        transport = (self.status, self.content_type, self.headers, self.text, self.fault)
+        only = self.path is not None and self.empty_body is None and not any(transport)
+        object.__setattr__(self, "path_only", only)
 
     @property
     def needs_document(self) -> bool:
@@ -58,6 +74,17 @@ class Condition:
 
     def holds(self, view: ReplyView, facts: Mapping[str, Any]) -> bool:
         """Whether the whole condition holds for a reply."""
+        if not self.path_only and not self._transport_holds(view):
+            return False
+        if self.path is None:
+            return True
+        if view.root is None:
+            return False
+        if self.test == "exists":
+            return self.holds_at(view.root, facts)
+        return self._values_hold(view.values(self.path), facts)
+
+    def _transport_holds(self, view: ReplyView) -> bool:
         if self.status and str(view.status) not in self.status:
             return False
         if self.content_type and self.content_type.lower() not in view.header("content-type").lower():
@@ -68,9 +95,7 @@ class Condition:
             return False
         if self.empty_body is not None and (not view.text.strip()) is not self.empty_body:
             return False
-        if self.fault and not self._fault_holds(view.fault):
-            return False
-        return self.path is None or (view.root is not None and self.holds_at(view.root, facts))
+        return not self.fault or self._fault_holds(view.fault)
 
     def _fault_holds(self, fault: str | None) -> bool:
         return fault is not None and any(piece == "any" or piece in fault for piece in self.fault)
@@ -82,7 +107,11 @@ class Condition:
             return True
         if self.test == "exists":
             return path.there(node) is (self.expected == ("true",))
-        values = path.values(node)
+        return self._values_hold(path.values(node), facts)
+
+    def _values_hold(self, values: list[Any], facts: Mapping[str, Any]) -> bool:
+        if len(values) == 1 and self.test in ("is", "is_not") and type(values[0]) is str:
+            return (values[0].strip() in self.expected) is (self.test == "is")
         if self.test == "filled":
             return any(not is_nothing(value) for value in values) is (self.expected == ("true",))
         if self.test == "same_as":

@@ -11,7 +11,7 @@ import jmespath.exceptions
 
 from gateway.mapping.parts import Part, suggestion
 from gateway.mapping.values import ABSENT, text_of
-from gateway.xmltree import Element, PathError, XPath, is_nil, make
+from gateway.xmltree import Element, PathError, XPath, content, make
 from gateway.xmltree import text_of as item_text
 
 Format = Literal["json", "xml"]
@@ -55,22 +55,18 @@ _LITERAL = re.compile(r""""[^"]*"|'[^']*'""")
 
 
 class Path:
-    """A compiled path; `raw` gives what stands there: a JSON value, or a list of XML items."""
+    """A compiled path; `raw` gives what stands there: a JSON value (None where nothing), or a list of XML items."""
 
-    __slots__ = ("_search", "expression", "format", "prefixes")
+    __slots__ = ("expression", "format", "prefixes", "raw")
 
     def __init__(
         self, expression: str, form: Format, search: Callable[[Any], Any], prefixes: frozenset[str] = frozenset()
     ) -> None:
-        self.expression, self.format, self._search, self.prefixes = expression, form, search, prefixes
-
-    def raw(self, node: Any) -> Any:
-        """What stands at the path: a JSON value (None where nothing), or a list of XML items."""
-        return self._search(node)
+        self.expression, self.format, self.raw, self.prefixes = expression, form, search, prefixes
 
     def values(self, node: Any) -> list[Any]:
         """Everything at the path as a list of values; JSON null and missing members are not there."""
-        found = self._search(node)
+        found = self.raw(node)
         if self.format == "xml":
             return [scalar(item) for item in found]
         if found is None:
@@ -79,14 +75,14 @@ class Path:
 
     def nodes(self, node: Any) -> list[Any]:
         """Everything at the path as nodes that further paths may start from."""
-        found = self._search(node)
+        found = self.raw(node)
         if found is None:
             return []
         return list(found) if isinstance(found, list) else [found]
 
     def there(self, node: Any) -> bool:
         """Whether an element, attribute or member is there, even empty."""
-        found = self._search(node)
+        found = self.raw(node)
         if self.format == "xml":
             return any(item is not False for item in found)
         if _MEMBERS.fullmatch(self.expression):
@@ -98,7 +94,8 @@ class Path:
 def scalar(item: Any) -> Any:
     """An XML item as a text; ABSENT for `xsi:nil`. JSON values pass unchanged."""
     if isinstance(item, Element):
-        return ABSENT if is_nil(item) else item_text(item).strip()
+        text = content(item)
+        return ABSENT if text is None else text.strip()
     if isinstance(item, float) and not isinstance(item, bool):
         return item_text(item)
     return item
@@ -219,13 +216,7 @@ def _read_xml(part: Part, expression: str, namespaces: Mapping[str, str], *, in_
             part.find("mapping.bad_path", shift=shift, reason=error.reason, column=error.column)
         return None
 
-    def search(node: Any) -> Any:
-        try:
-            return compiled.items(node)
-        except PathError:
-            return []
-
-    return Path(expression, "xml", search, compiled.prefixes)
+    return Path(expression, "xml", compiled.found, compiled.prefixes)
 
 
 def same(left: Any, right: Any) -> bool:

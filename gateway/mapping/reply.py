@@ -16,11 +16,12 @@ from gateway.mapping.values import ABSENT, UnusableError, text_of
 from gateway.model.evidence import EvidenceResponse, FieldValue
 from gateway.model.outcomes import FieldState, Judgement, ReplyWord
 from gateway.model.wire import Decoded
+from gateway.xmltree import Element
 
 _OF_READABLE = frozenset(
     {ReplyWord.FOUND, ReplyWord.NOT_FOUND, ReplyWord.SEVERAL, ReplyWord.UNDISCLOSED, ReplyWord.UNCHANGED}
 )
-_JUDGEMENTS = frozenset(word.value for word in Judgement)
+_JUDGEMENTS = {word.value: word for word in Judgement}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,13 @@ class Rule:
 
     def holds(self, view: ReplyView, facts: Mapping[str, Any]) -> bool:
         """Whether the rule decides. A body that could not be read is good news only where its text says so."""
-        if view.root is None and (self.condition.path is not None or self.condition.fault):
-            return bool(self.condition.fault) and self.condition.path is None and self.condition.holds(view, facts)
-        if view.root is None and self.word in _OF_READABLE and not self.condition.looks_at_text:
-            return False
-        return self.condition.holds(view, facts)
+        condition = self.condition
+        if view.root is None:
+            if condition.path is not None or condition.fault:
+                return bool(condition.fault) and condition.path is None and condition.holds(view, facts)
+            if self.word in _OF_READABLE and not condition.looks_at_text:
+                return False
+        return condition.holds(view, facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,8 @@ class Record:
     def _rows(self, root: Any, facts: Mapping[str, Any]) -> list[Any]:
         nodes = self.path.nodes(root) if self.path is not None else [root]
         if not self.key:
+            if len(nodes) == 1 and isinstance(nodes[0], dict | Element):
+                return nodes if isinstance(nodes[0], Element) or nodes[0] else []
             return [node for node in nodes if node not in (None, "", {})] if _is_json(nodes) else nodes
         wanted = look_up(facts, self.key)
         found = []
@@ -170,14 +175,11 @@ class ReplyRules:
             value = source.read(reading)
             if value.state is FieldState.ABSENT:
                 continue
-            judged[name] = Judgement.NOT_COMPARABLE
+            text = text_of(value.value) if value.state is FieldState.VALUE else ""
+            judged[name] = _JUDGEMENTS.get(text, Judgement.NOT_COMPARABLE)
             if value.state is not FieldState.VALUE:
                 unusable[name] = value
-                continue
-            text = text_of(value.value)
-            if text in _JUDGEMENTS:
-                judged[name] = Judgement(text)
-            else:
+            elif text not in _JUDGEMENTS:
                 unusable[name] = FieldValue(FieldState.UNEXPECTED, note=f"'{text[:40]}' is no judgement")
         return judged, unusable
 

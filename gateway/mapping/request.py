@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
 from gateway.errors import GatewayError
-from gateway.mapping.templates import Facts, Members, Node, elements, references
+from gateway.mapping.templates import ElementTree, Facts, Members, Node, references
 from gateway.mapping.values import ABSENT, is_nothing, text_of
 from gateway.model.wire import MessageTree
 
@@ -33,6 +33,19 @@ class RequestTemplate:
     soap_version: str
     encoding: str
     reads: tuple[str, ...]
+    _pieces: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _names: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _body_tree: ElementTree | None = field(init=False, repr=False, compare=False)
+    _header_tree: ElementTree | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        split = BRACES.split(self.call) if self.path else [self.call]
+        xml = self.body_kind in ("xml", "soap") and isinstance(self.body, Members)
+        object.__setattr__(self, "_pieces", tuple(split[::2]))
+        object.__setattr__(self, "_names", tuple(split[1::2]))
+        object.__setattr__(self, "_body_tree", ElementTree(self.body) if xml else None)  # type: ignore[arg-type]
+        header = ElementTree(self.soap_header) if self.soap_header is not None else None
+        object.__setattr__(self, "_header_tree", header)
 
     def render(self, facts: Facts) -> MessageTree:
         """The message for these facts. Pure: time and ids are facts too.
@@ -40,39 +53,45 @@ class RequestTemplate:
         Raises:
             GatewayError: `document.unexpected_value` where a fact can't be written, or the address lacks one.
         """
+        values = tuple(self._address_value(name, facts) for name in self._names) if self._names else ()
         return MessageTree(
-            call=self._call(facts),
-            query=pairs(self.query.render(facts)),
-            headers=pairs(self.headers.render(facts)),
+            call=self._call(values) if values else self.call,
+            query=pairs(self.query.render(facts)) if self.query.entries else (),
+            headers=pairs(self.headers.render(facts)) if self.headers.entries else (),
             body_kind=self.body_kind,
             body=self._body(facts),
             soap_action=self.soap_action,
-            soap_header=elements(self.soap_header, facts) if self.soap_header is not None else (),
+            soap_header=self._header_tree.fill(facts) if self._header_tree is not None else (),
             soap_version=self.soap_version,
             namespaces=self.namespaces,
             encoding=self.encoding,
+            call_pieces=self._pieces,
+            call_values=values,
         )
 
-    def _call(self, facts: Facts) -> str:
-        def fill(match: re.Match[str]) -> str:
-            node = self.path.get(match[1])
-            value = node.render(facts) if node is not None else ABSENT
-            if is_nothing(value):
-                raise GatewayError("document.unexpected_value", path=match[1], reason="the address needs this fact")
-            text = text_of(value)
-            if text in (".", ".."):  # a step up or nowhere: the message would go to another address
-                raise GatewayError(
-                    "document.unexpected_value", path=match[1], reason=f"'{text}' can't stand in an address"
-                )
-            return quote(text, safe="")
+    def _call(self, values: tuple[str, ...]) -> str:
+        first, *others = self._pieces
+        return first + "".join(value + piece for value, piece in zip(values, others, strict=True))
 
-        return BRACES.sub(fill, self.call) if self.path else self.call
+    def _address_value(self, name: str, facts: Facts) -> str:
+        node = self.path.get(name)
+        value = node.render(facts) if node is not None else ABSENT
+        if is_nothing(value):
+            raise GatewayError("document.unexpected_value", path=name, reason="the address needs this fact")
+        text = text_of(value)
+        if text in (".", ".."):  # a step up or nowhere: the message would go to another address
+            raise GatewayError("document.unexpected_value", path=name, reason=f"'{text}' can't stand in an address")
+        try:
+            return quote(text, safe="")
+        except UnicodeEncodeError as error:
+            reason = f"U+{ord(error.object[error.start]):04X} can't stand in an address"
+            raise GatewayError("document.unexpected_value", path=name, reason=reason) from error
 
     def _body(self, facts: Facts) -> Any:
+        if self._body_tree is not None:
+            return self._body_tree.fill(facts)
         if self.body is None:
             return None
-        if self.body_kind in ("xml", "soap") and isinstance(self.body, Members):
-            return elements(self.body, facts)
         value = self.body.render(facts)
         return pairs(value) if self.body_kind == "form" else value
 

@@ -14,6 +14,7 @@ from gateway.model.evidence import FieldValue
 from gateway.model.outcomes import FieldState
 
 MISSING = "nothing is there, although the registry promised it"
+_ABSENT = FieldValue(FieldState.ABSENT)
 _CUT = {"day": 10, "month": 7, "year": 4}
 
 
@@ -45,15 +46,24 @@ class Source:
     disputed_when: Condition | None = None
     keep: tuple[Condition, ...] = ()
     gives: str = field(default="any", compare=False)
+    plain: bool = field(init=False, repr=False, compare=False)
+    """Whether it is a path to one text and what is done to that."""
+    _xml: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        takes = self.steps[0].takes if self.steps else "text"
+        more = (self.each, self.fields, self.precision, self.undisclosed_when, self.disputed_when)
+        leads = self.path is not None and not self.first_of and self.constant is ABSENT
+        plain = leads and takes not in ("list", "any") and all(part is None for part in more)
+        object.__setattr__(self, "plain", plain)
+        object.__setattr__(self, "_xml", self.path is not None and self.path.format == "xml")
 
     def read(self, reading: Reading) -> FieldValue:
         """The field's value, or the state that says why there is none. Total: never raises."""
-        if self.undisclosed_when is not None and self.undisclosed_when.holds_at(reading.record, reading.facts):
-            return FieldValue(FieldState.UNDISCLOSED)
-        if self.disputed_when is not None and self.disputed_when.holds_at(reading.record, reading.facts):
-            return FieldValue(FieldState.DISPUTED)
+        if not self.plain and (state := self._hidden(reading)) is not None:
+            return FieldValue(state)
         try:
-            value = self.value(reading)
+            value = self._text(reading) if self.plain else self.value(reading)
         except UnusableError as error:
             return FieldValue(error.state, note=error.note)
         if value is not ABSENT:
@@ -62,7 +72,14 @@ class Source:
             return FieldValue(FieldState.UNDISCLOSED)
         if self.absent == "unexpected":
             return FieldValue(FieldState.UNEXPECTED, note=MISSING)
-        return FieldValue(FieldState.ABSENT)
+        return _ABSENT
+
+    def _hidden(self, reading: Reading) -> FieldState | None:
+        if self.undisclosed_when is not None and self.undisclosed_when.holds_at(reading.record, reading.facts):
+            return FieldState.UNDISCLOSED
+        if self.disputed_when is not None and self.disputed_when.holds_at(reading.record, reading.facts):
+            return FieldState.DISPUTED
+        return None
 
     def value(self, reading: Reading) -> Any:
         """The value or ABSENT.
@@ -70,6 +87,8 @@ class Source:
         Raises:
             UnusableError: a value that can't be used.
         """
+        if self.plain:
+            return self._text(reading)
         if self.each is not None:
             return self._list(reading)
         if self.first_of:
@@ -82,6 +101,23 @@ class Source:
         if self.precision is not None and value is not ABSENT:
             return self._cut(value, reading)
         return value
+
+    def _text(self, reading: Reading) -> Any:
+        """As `_at_path` reads one text, without its questions: nearly all fields are no more than that."""
+        assert self.path is not None  # noqa: S101 - a plain source has one
+        raw = self.path.raw(reading.record)
+        if isinstance(raw, list):
+            if len(raw) != 1 or isinstance(raw[0], list):
+                return self._at_path(reading)
+            raw = raw[0]
+        if self._xml:
+            raw = scalar(raw)
+        if type(raw) is not str:
+            return self._through_steps(self._one(raw))
+        value = raw.strip()
+        if not value or value in self.blank:
+            return ABSENT
+        return self._through_steps(value) if self.steps else value
 
     def _at_path(self, reading: Reading) -> Any:
         path = self.path or self.document
@@ -118,6 +154,8 @@ class Source:
             if value is ABSENT and step.takes != "any":
                 return ABSENT
             value = step.read(value)
+        if type(value) is str:
+            return value if value and not value.isspace() else ABSENT
         return ABSENT if is_nothing(value) and value is not False else value
 
     def _first(self, reading: Reading) -> Any:
@@ -158,10 +196,7 @@ class Source:
 
     def value_or_raise(self, reading: Reading) -> Any:
         """A member of an object or list: what a field would say through its state is raised here."""
-        if any(
-            rule is not None and rule.holds_at(reading.record, reading.facts)
-            for rule in (self.undisclosed_when, self.disputed_when)
-        ):
+        if not self.plain and self._hidden(reading) is not None:
             return ABSENT
         try:
             value = self.value(reading)

@@ -9,6 +9,7 @@ from gateway.xmltree.elements import (
     Element,
     Item,
     children,
+    content,
     escape_attribute,
     escape_text,
     fit,
@@ -23,7 +24,7 @@ from gateway.xmltree.elements import (
     to_bytes,
 )
 from gateway.xmltree.paths import PathError, XPath
-from gateway.xmltree.read import MAX_BYTES, MAX_DEPTH, decode, parse
+from gateway.xmltree.read import MAX_BYTES, MAX_DEPTH, decode, decode_both, parse, parse_text
 from gateway.xmltree.schema import Schema, Violation
 
 __all__ = [
@@ -36,7 +37,9 @@ __all__ = [
     "Violation",
     "XPath",
     "children",
+    "content",
     "decode",
+    "decode_both",
     "escape_attribute",
     "escape_text",
     "fit",
@@ -46,6 +49,7 @@ __all__ = [
     "make",
     "namespace",
     "parse",
+    "parse_text",
     "path_of",
     "set_nil",
     "text_of",

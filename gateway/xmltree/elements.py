@@ -17,20 +17,26 @@ Item: TypeAlias = "etree._Element | str | bool | float"
 """What an XPath yields: elements, texts (attributes, text nodes, strings), a boolean, or a number."""
 
 _STRING = etree.XPath("string()", smart_strings=False)
-_XSI = "http://www.w3.org/2001/XMLSchema-instance"
+_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 
 
 def text_of(item: Item) -> str:
     """The text of one item: everything written in an element; numbers as XPath writes them, without a needless `.0`."""
+    if isinstance(item, etree._Element):  # first: most items of a reply are elements
+        return (item.text or "") if len(item) == 0 else str(_STRING(item))
     if isinstance(item, str):
         return item
     if isinstance(item, bool):
         return "true" if item else "false"
-    if isinstance(item, float):
-        return str(int(item)) if item.is_integer() else str(item)
-    if len(item) == 0:
-        return item.text or ""
-    return str(_STRING(item))
+    return str(int(item)) if item.is_integer() else str(item)
+
+
+def content(element: Element) -> str | None:
+    """The text of an element, as `text_of` gives it; None where it says `xsi:nil="true"`."""
+    said = element.get(_NIL)
+    if said is not None and said.strip() in ("true", "1"):
+        return None
+    return (element.text or "") if len(element) == 0 else str(_STRING(element))
 
 
 def local_name(element: Element) -> str:
@@ -50,7 +56,8 @@ def children(element: Element) -> Iterator[Element]:
 
 def is_nil(element: Element) -> bool:
     """Whether the element says `xsi:nil="true"`."""
-    return str(element.get(f"{{{_XSI}}}nil", "")).strip() in ("true", "1")
+    said = element.get(_NIL)
+    return said is not None and said.strip() in ("true", "1")
 
 
 def line_of(element: Element) -> int:
@@ -61,7 +68,7 @@ def line_of(element: Element) -> int:
 
 def set_nil(element: Element) -> None:
     """Say `xsi:nil="true"`: the value is null, not absent."""
-    element.set(f"{{{_XSI}}}nil", "true")
+    element.set(_NIL, "true")
 
 
 def path_of(element: Element) -> str:

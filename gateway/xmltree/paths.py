@@ -71,9 +71,14 @@ class XPath:
             found = self._compiled(element)
         except etree.XPathError as error:
             raise PathError(self.expression, str(error)) from error
-        if isinstance(found, list):
-            return [_plain(item) for item in found if not isinstance(item, tuple)]
-        return [_plain(found)]
+        return _items(found)
+
+    def found(self, element: Element) -> list[Item]:
+        """The same, but nothing where the document has values that the path can't work with."""
+        try:
+            return _items(self._compiled(element))
+        except etree.XPathError:
+            return []
 
     def texts(self, element: Element) -> list[str]:
         """The same as texts: of an element everything written in it, of a boolean `true` or `false`."""
@@ -82,6 +87,14 @@ class XPath:
     def elements(self, element: Element) -> list[Element]:
         """Only the elements that the path yields."""
         return [item for item in self.items(element) if isinstance(item, etree._Element) and isinstance(item.tag, str)]
+
+
+def _items(found: object) -> list[Item]:
+    if not isinstance(found, list):
+        return [_plain(found)]
+    if len(found) == 1 and isinstance(found[0], etree._Element):  # nearly always, in a reply
+        return found
+    return [_plain(item) for item in found if not isinstance(item, tuple)]
 
 
 def _plain(item: object) -> Item:
