@@ -19,7 +19,7 @@ from bench.parties import bare, canned, gateway
 from gateway.storage.sqlite import open_sqlite
 from gateway.storage.store import Store
 
-CONNECTIONS = 16
+CONNECTIONS = 64
 THREADS = 4
 
 
@@ -60,7 +60,8 @@ def report(
         "bare_client": {"cases_per_second": round(statistics.median(bare_rates), 1)},
         "rounds": [{"gateway": round(ours, 1), "bare_client": round(theirs, 1)} for ours, theirs in pairs],
         "conditions": {
-            "case": "two materials: one question over SOAP (typed reply, 2.6 KB, 70 elements), one over REST (0.9 KB of JSON); "
+            "case": "two materials: one question over SOAP (typed reply, 2.6 KB, 70 elements), one over REST "
+            "(0.9 KB of JSON); "
             "sizes as the recorded registries of the tests have them",
             "gateway": f"{workers} processes; access, mapping, signatures, durable log (SQLite WAL FULL), encrypted "
             "bodies, receipts",

@@ -32,7 +32,7 @@ from gateway.messagelog.tiles import Frontier, catch_up, load_frontier
 
 __all__ = ["Appended", "LogStore", "MessageLog"]
 
-BATCH_LIMIT: Final = 64
+BATCH_LIMIT: Final = 160
 
 
 class MessageLog:

@@ -17,8 +17,8 @@ from gateway.errors import GatewayError
 from gateway.storage.database import Database, translated, unavailable
 
 BUSY_SECONDS: Final = 20.0
-_WAL_PAGES: Final = 4_000
-"""How far the write-ahead log grows before it is folded into the file: 16 MB, so that pages are folded seldom."""
+_WAL_PAGES: Final = 16_000
+"""How far the write-ahead log grows before it is folded into the file: 64 MB, so that pages are folded seldom."""
 
 _ERASURE_MS: Final = 1_000
 _BEGIN: Final = "BEGIN IMMEDIATE"

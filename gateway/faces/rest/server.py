@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 import threading
@@ -58,6 +59,17 @@ class GatewayServer(uvicorn.Server):
             await asyncio.wait(left, timeout=_CANCEL_SECONDS)
 
 
+def settle_memory() -> None:
+    """Take what a start has built out of the collector's rounds, and let it run less often.
+
+    Catalog, mappings and compiled paths live as long as the process; looking through them again and again costs a
+    tenth of every case. What a case leaves behind is freed at once by counting references.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 async def serve_sockets(
     factory: GatewayFactory, sockets: list[socket.socket], *, grace: float, share: int,
     ready: Callable[[], None], stopper: Callable[[Callable[[], None]], None],
@@ -76,6 +88,7 @@ async def serve_sockets(
         GatewayError: what `factory` raises.
     """
     gateway = factory()
+    settle_memory()
     try:
         server = GatewayServer(Face(gateway, share), grace, ready)
 
