@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from gateway.errors import GatewayError
@@ -46,6 +47,8 @@ def _constant(word: str) -> Any:
     raise _refuse(f"{word} is no JSON value")
 
 
+# A string that never ends is taken to the end of the text at once: looking for its end again would be quadratic.
+_MARKS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 _DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_float=JsonNumber, parse_constant=_constant)
 
 
@@ -58,6 +61,8 @@ def parse_json(text: str, *, max_depth: int = MAX_DEPTH) -> Any:
     body = text.removeprefix("\ufeff")
     if not body.strip():
         raise GatewayError("document.empty")
+    if body.count("[") + body.count("{") > max_depth and _nesting(body) > max_depth:
+        raise GatewayError("document.too_deep", limit=max_depth)
     try:
         document = _DECODER.decode(body)
     except json.JSONDecodeError as error:
@@ -66,19 +71,17 @@ def parse_json(text: str, *, max_depth: int = MAX_DEPTH) -> Any:
         raise GatewayError("document.too_deep", limit=max_depth) from None
     except ValueError as error:  # an integer of more digits than Python converts
         raise _refuse(str(error).split(";")[0]) from error
-    if body.count("[") + body.count("{") > max_depth and _depth(document) > max_depth:
-        raise GatewayError("document.too_deep", limit=max_depth)
     return document
 
 
-def _depth(document: Any) -> int:
-    depth, level = 0, [document]
-    while level:
-        depth += 1
-        level = [
-            inner
-            for node in level
-            if isinstance(node, dict | list)
-            for inner in (node.values() if isinstance(node, dict) else node)
-        ]
-    return depth
+def _nesting(text: str) -> int:
+    """How deep brackets are nested outside strings; seen before reading, since readers differ in how deep they go."""
+    deepest = level = 0
+    for mark in _MARKS.finditer(text):
+        sign = mark[0]
+        if sign in "[{":
+            level += 1
+            deepest = max(deepest, level)
+        elif sign in "]}":
+            level -= 1
+    return deepest
