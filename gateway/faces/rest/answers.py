@@ -55,9 +55,13 @@ class Answer:
         return Response(self.body, self.status, headers)
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
+"""Made once; documents are trees that were just built, so nothing in them can hold itself."""
+
+
 def json_bytes(document: Any) -> bytes:
     """One JSON text in UTF-8, without blanks."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    return _ENCODER.encode(document).encode("utf-8")
 
 
 def result(document: Mapping[str, Any], *, xml: bool) -> Answer:
