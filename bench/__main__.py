@@ -19,7 +19,7 @@ from bench.parties import bare, canned, gateway
 from gateway.storage.sqlite import open_sqlite
 from gateway.storage.store import Store
 
-CONNECTIONS = 96
+CONNECTIONS = 64
 THREADS = 4
 
 
