@@ -3,36 +3,12 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 
-_BLOCK = 4096
-
-
-class RandomPool:
-    """Random bytes of the operating system, drawn in blocks.
-
-    A system call for every id lets go of the interpreter's lock, and waiting for it again costs more than the bytes.
-    Every byte is given out once.
-    """
-
-    def __init__(self, source: Callable[[int], bytes] = os.urandom) -> None:
-        self._source, self._block, self._at, self._owner = source, b"", 0, os.getpid()
-        self._lock = threading.Lock()
-
-    def __call__(self, count: int) -> bytes:
-        """That many unpredictable bytes."""
-        if count > _BLOCK // 4:
-            return self._source(count)
-        with self._lock:
-            if self._at + count > len(self._block) or self._owner != os.getpid():
-                self._block, self._at, self._owner = self._source(_BLOCK), 0, os.getpid()
-            taken = self._block[self._at : self._at + count]
-            self._at += count
-            return taken
+from gateway.crypto.randomness import BlockRandom
 
 
 class LocalClock:
@@ -59,7 +35,7 @@ class World:
 
     now: Callable[[], datetime] = field(default_factory=LocalClock)
     clock: Callable[[], float] = time.monotonic
-    random_bytes: Callable[[int], bytes] = field(default_factory=RandomPool)
+    random_bytes: Callable[[int], bytes] = field(default_factory=lambda: BlockRandom(os.urandom))
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
 
     def new_id(self) -> str:
