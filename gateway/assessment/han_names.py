@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from gateway.assessment.comparator import MASKED, SAME, Options, listed, texts, written_differently
@@ -35,16 +36,24 @@ def zh_name(declared: Any, registry: Any, options: Options, tables: NameTables) 
     Options `declared_former_names` and `registered_former_names`: a name that only agrees through one of them is a
     variant. Two names in Latin letters are compared as such; a Chinese name against a Latin one is not comparable here.
     """
+    return through_former_names(declared, registry, options, tables, _compare)
+
+
+def through_former_names(
+    declared: Any, registry: Any, options: Options, tables: NameTables,
+    compare: Callable[[str, str, NameTables], FieldResult],
+) -> FieldResult:  # fmt: skip
+    """Two names, and where they do not agree, each beside the former names of the other: that is a variant."""
     both = texts(declared, registry)
     if isinstance(both, FieldResult):
         return both
     one, other = both
-    result = _compare(one, other, tables)
+    result = compare(one, other, tables)
     if result.grade in _GOOD or result.grade is Grade.NOT_COMPARABLE:
         return result
     former = any(
-        _compare(one, name, tables).grade in _GOOD for name in listed(options, "registered_former_names")
-    ) or any(_compare(name, other, tables).grade in _GOOD for name in listed(options, "declared_former_names"))
+        compare(one, name, tables).grade in _GOOD for name in listed(options, "registered_former_names")
+    ) or any(compare(name, other, tables).grade in _GOOD for name in listed(options, "declared_former_names"))
     return _FORMER_NAME if former else result
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gateway.assessment.comparator import MASKED, SAME, Options, listed, texts
-from gateway.assessment.han_names import agreement, one_edit_apart, readable
+from gateway.assessment.comparator import MASKED, SAME, Options
+from gateway.assessment.han_names import agreement, one_edit_apart, readable, through_former_names
 from gateway.assessment.tables import NameTables
 from gateway.assessment.text import Canonical, canonical_latin, has_han
 from gateway.identifiers import has_mask
@@ -15,10 +15,8 @@ from gateway.model.outcomes import Grade
 
 _NAMES_DIFFER = FieldResult(Grade.MISMATCH, "names_differ")
 _LEGAL_FORM = FieldResult(Grade.VARIANT, "legal_form_wording")
-_FORMER_NAME = FieldResult(Grade.VARIANT, "former_name")
 _BRANCH = FieldResult(Grade.PARTIAL, "branch")
 _ONE_CHARACTER = FieldResult(Grade.WEAK, "one_character")
-_GOOD = frozenset({Grade.EXACT, Grade.EQUIVALENT, Grade.VARIANT})
 _PUNCTUATION = re.compile(r"[()\[\]【】〔〕\s\"“”'.,，、&-]+")
 _SHORTEST = 6
 _SHORTEST_STEM = 4
@@ -29,17 +27,7 @@ def org_name(declared: Any, registry: Any, options: Options, tables: NameTables)
 
     Options `declared_former_names` and `registered_former_names`: agreement through one of them is a variant.
     """
-    both = texts(declared, registry)
-    if isinstance(both, FieldResult):
-        return both
-    one, other = both
-    result = _compare(one, other, tables)
-    if result.grade in _GOOD or result.grade is Grade.NOT_COMPARABLE:
-        return result
-    former = any(
-        _compare(one, name, tables).grade in _GOOD for name in listed(options, "registered_former_names")
-    ) or any(_compare(name, other, tables).grade in _GOOD for name in listed(options, "declared_former_names"))
-    return _FORMER_NAME if former else result
+    return through_former_names(declared, registry, options, tables, _compare)
 
 
 def _compare(one: str, other: str, tables: NameTables) -> FieldResult:
